@@ -39,8 +39,10 @@ let package = Package(
     .target(
       name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "EventStore", "ReadModels"],
       swiftSettings: strict),
-    .target(name: "Exchange", dependencies: ["CZlib", "WorkloadModel", "Ledger"], swiftSettings: strict),
     .target(name: "Presentation", dependencies: ["WorkloadModel", "Ledger"], swiftSettings: strict),
+    .target(
+      name: "Exchange", dependencies: ["CZlib", "WorkloadModel", "Ledger", "Presentation", crypto],
+      swiftSettings: strict),
     .executableTarget(
       name: "LedgerCLI",
       dependencies: ["WorkloadModel", "Ledger", "Exchange", "Presentation", argumentParser],
@@ -70,7 +72,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ExchangeTests",
-      dependencies: ["WorkloadModel", "Ledger", "Exchange", "LedgerTestSupport"],
+      dependencies: ["WorkloadModel", "Ledger", "Presentation", "Exchange", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PresentationTests",

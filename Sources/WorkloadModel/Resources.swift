@@ -72,7 +72,7 @@ public struct QuotaLimits: Hashable, Sendable {
 }
 
 /// By how much a request is over a quota, in the unit of the resource.
-public struct QuotaExcess: Hashable, Sendable {
+public struct QuotaExcess: Hashable, Sendable, BitwiseCopyable {
   /// Which of the three amounts.
   public enum Resource: UInt8, Sendable, BitwiseCopyable { case cpu, memory, gpu }
   /// Which amount is exceeded.

@@ -1,0 +1,39 @@
+/// What can go wrong with a ledger, each with what a person needs to act.
+public enum LedgerError: Error, Hashable, Sendable {
+  /// There is no ledger in this folder.
+  case noLedger(path: String)
+  /// The folder holds something else, or a ledger of a newer program.
+  case unreadable(path: String, why: String)
+  /// The operating system or LMDB refused; the text says the operation and the file.
+  case storage(String)
+  /// The disk is full; nothing of the last write was kept.
+  case diskFull(String)
+  /// A record or row that does not hold together.
+  case damaged(String)
+  /// The ledger was opened for reading only.
+  case readOnly(path: String)
+  /// There is no such project, workload, user or name: `kind` says what, as in "workload".
+  case notFound(kind: String, name: String)
+  /// More than one workload fits.
+  case ambiguous(name: String, candidates: [Workload])
+  /// What was asked makes no sense: a bad page token, a limit out of range.
+  case usage(String)
+
+  /// A sentence for people, with what to do next.
+  public var message: String {
+    switch self {
+    case .noLedger(let path):
+      "there is no ledger in \(path): make one with 'workledger init', or name another with --ledger"
+    case .unreadable(let path, let why): "\(path) can't be opened: \(why)"
+    case .storage(let text): text
+    case .diskFull(let text):
+      "\(text): the disk is full; nothing of this write was kept, free some space and repeat it"
+    case .damaged(let text): "the ledger is damaged: \(text)"
+    case .readOnly(let path): "the ledger in \(path) can't be written: check the rights of its files"
+    case .notFound(let kind, let name): "no \(kind) '\(name)'"
+    case .ambiguous(let name, let candidates):
+      "'\(name)' fits \(candidates.count) workloads: name one by its id"
+    case .usage(let text): text
+    }
+  }
+}
