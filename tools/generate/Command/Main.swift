@@ -1,5 +1,6 @@
 import ArgumentParser
 import HistoryModel
+import Ledger
 import WorkloadModel
 
 /// The command `workledger-generate`.
@@ -9,13 +10,15 @@ struct Generate: ParsableCommand {
     commandName: "workledger-generate",
     abstract: "Makes a realistic history of a cluster's workloads, as CloudEvents or as a ledger.",
     discussion: """
-      The same options give the same bytes for ever; no clock and no chance goes in but the seed. Memory
-      holds the workloads that something will still happen to, not the history.
+      The same options give the same bytes for ever; no clock and no chance goes in
+      but the seed. Memory holds the workloads that something will still happen to,
+      not the history.
 
       Examples:
-        workledger-generate --events 20000 | workledger import - --format cloudevents
+        workledger-generate | workledger import - --format cloudevents
         workledger-generate --events 1000000 --seed 7 --output history.ndjson
-        workledger-generate --events 5000 --start 2024-03-01 --days 7 --projects 3 --users 40
+        workledger-generate --events 1000000 --ledger /tmp/generated
+        workledger-generate --start 2024-03-01 --days 7 --projects 3 --users 40
       """)
 
   @Option(help: "How many events; with the underscores of 1_000_000 if you like.")
@@ -28,14 +31,29 @@ struct Generate: ParsableCommand {
   var users: Int?
   @Option(help: "When it begins: RFC 3339 or a date. (default: 2026-01-01T00:00:00Z)")
   var start: String?
-  @Option(help: "Over how many days it goes, about. (default: 30, from a million events on 90, from ten 365)")
+  @Option(help: "Over how many days, about. (default: 30; 90 beyond a million events, 365 beyond ten)")
   var days: Int?
   @Option(name: .shortAndLong, help: "The file to write, '-' for the standard output. (default: -)")
   var output: String?
+  @Option(help: "Append to the ledger in this folder instead, making it where there is none.")
+  var ledger: String?
+  @Option(help: "How many events the ledger commits at once, 1 to 1,000,000.")
+  var batch = 10_000
 
-  mutating func run() throws {
+  func validate() throws {
+    if output != nil, ledger != nil { throw ValidationError("--output and --ledger exclude each other") }
+    guard (1...1_000_000).contains(batch) else {
+      throw ValidationError("--batch must be 1 to 1,000,000, not \(batch)")
+    }
+  }
+
+  func run() throws {
     let options = try options()
-    try writeLines(options, to: output ?? "-")
+    if let ledger {
+      try append(options, toLedger: ledger)
+    } else {
+      try writeLines(options, to: output ?? "-")
+    }
   }
 
   private func options() throws -> HistoryOptions {
@@ -78,5 +96,17 @@ struct Generate: ParsableCommand {
       writeError("workledger-generate: \(error.message)\n")
       throw ExitCode(1)
     }
+  }
+
+  private func append(_ options: HistoryOptions, toLedger path: String) throws {
+    var result = LedgerOutput()
+    do throws(LedgerError) {
+      try result.append(options, to: path, batchSize: batch)
+    } catch {
+      writeError("workledger-generate: \(error.message)\n")
+      throw ExitCode(1)
+    }
+    writeError("workledger-generate: \(result.summary)\n")
+    if result.conflicts > 0 { throw ExitCode(4) }
   }
 }
