@@ -16,6 +16,9 @@ package final class EventLog: Sendable {
   /// The ledger's own identity, a UUID.
   package let ledgerID: WorkloadID
 
+  /// The CloudEvents source of the ledger's own events.
+  package var source: String { "urn:uuid:\(ledgerID)" }
+
   /// The version of the format of the whole environment.
   package static let format: UInt32 = 1
   static let magic: UInt64 = 0x474F_4C52_4744_4C57  // "WLDGRLOG"

@@ -14,7 +14,7 @@ extension AppendSession {
     switch event.identity {
     case .ledger: return nil
     case .number(let number):
-      if batch.name(event.source)?.text == ownSource {
+      if event.source == ownSource {
         event.identity = .ledger
         event.source = .unknown
         guard number < appender.next else { return EventOutcome(.conflict) }
@@ -40,8 +40,6 @@ extension AppendSession {
       return try compare(event, with: position, &batch, &transaction, views)
     }
   }
-
-  var ownSource: String { "urn:uuid:\(log.ledgerID)" }
 
   /// Walks a timeline backwards to an event that has no id of its own, by source, kind and time.
   private func find(

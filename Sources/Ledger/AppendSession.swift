@@ -13,6 +13,8 @@ struct AppendSession: ~Copyable {
   var projection: Projection
   /// The numbers of the batch's names; they become the batch's own when the log has committed.
   var numbers: [NameNumber] = []
+  /// The batch's name for this ledger as a source, where it has one: such events come from an own export.
+  var ownSource: NameReference?
   private var random = SystemRandomNumberGenerator()
 
   init(_ log: EventLog, _ appender: consuming LogAppender, _ projection: consuming Projection) {

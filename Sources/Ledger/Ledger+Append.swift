@@ -112,6 +112,7 @@ extension AppendSession {
     _ member: CommitGroup.Member, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
   ) throws(StoreError) {
     numbers = member.batch.resolvedNames
+    ownSource = member.batch.find(.source, log.source)
     member.outcomes.removeAll(keepingCapacity: true)
     for index in member.batch.events.indices {
       member.outcomes.append(try append(index, of: &member.batch, &transaction, views))

@@ -26,7 +26,7 @@ public final class Ledger: Sendable {
   /// The ledger's own identity, a UUID.
   public var id: String { log.ledgerID.description }
   /// The CloudEvents source of the ledger's own events.
-  public var source: String { "urn:uuid:\(log.ledgerID)" }
+  public var source: String { log.source }
 
   /// Makes an empty ledger; false where there was one already, which is left as it is.
   public static func create(at path: String, now: Timestamp) throws(LedgerError) -> Bool {
