@@ -21,12 +21,19 @@ package final class ViewStore: Sendable {
     var options = EnvironmentOptions()
     options.synchronous = false
     let environment = try Self.open(path, options, bootID)
-    tables = try environment.write { (transaction) throws(StoreError) in
-      let tables = try ViewTables(openingIn: &transaction)
-      if try !Self.isCurrent(tables, transaction.reading) {
-        for table in tables.all { try transaction.removeAll(table) }
+    if let tables = try ViewTables(environment),
+      try environment.read({ (transaction) throws(StoreError) in try Self.isCurrent(tables, transaction) })
+    {
+      // Nothing to make: a reader does not wait for whoever writes.
+      self.tables = tables
+    } else {
+      tables = try environment.write { (transaction) throws(StoreError) in
+        let tables = try ViewTables(openingIn: &transaction)
+        if try !Self.isCurrent(tables, transaction.reading) {
+          for table in tables.all { try transaction.removeAll(table) }
+        }
+        return tables
       }
-      return tables
     }
     self.environment = environment
   }
