@@ -39,11 +39,13 @@ package enum HumanText {
   }
 
   /// Bytes of files as `1.5Gi`.
-  package static func size(_ bytes: UInt64) -> String { Quantity.text(bytes: Int64(clamping: bytes)) }
+  package static func size(_ bytes: some BinaryInteger) -> String {
+    Quantity.text(bytes: Int64(clamping: bytes))
+  }
 
   /// `1 workload`, `2 workloads`, with the number's thousands apart: `8,152 workloads`.
-  package static func count(_ value: some BinaryInteger, _ noun: String) -> String {
-    "\(number(value)) \(noun)\(value == 1 ? "" : "s")"
+  package static func count(_ value: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
+    "\(number(value)) \(value == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// `41,925`
