@@ -5,6 +5,8 @@
 public struct EventBatch: Sendable {
   /// The events, in the order in which they are to be appended.
   public var events: [ProposedEvent] = []
+  /// Who brings observations in: the first member of projects that they mention first.
+  public var importer = NameReference.unknown
   /// The bytes that the events' `TextRange`s point into.
   public private(set) var bytes: [UInt8] = []
 
@@ -21,6 +23,12 @@ public struct EventBatch: Sendable {
 
   /// An empty batch.
   public init() {}
+
+  /// So many names were resolved before, and so checked.
+  package var checkedNames: Int {
+    resolvedBy == nil
+      ? 0 : (1..<resolvedNames.count).first { resolvedNames[$0] == .unknown }.map { $0 - 1 } ?? nameCount
+  }
 
   /// How many names the table has.
   public var nameCount: Int { nameOffsets.count }
@@ -69,16 +77,8 @@ public struct EventBatch: Sendable {
   /// The place of a name in the table, added where it is new. Empty bytes and `unknown` are nobody.
   public mutating func intern(_ nameClass: NameClass, _ name: Span<UInt8>) -> NameReference {
     if name.isEmpty || Self.isUnknown(name) { return .unknown }
-    var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(nameClass.rawValue)
-    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x0000_0100_0000_01B3 }
-    var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (nameSlots.count - 1)
-    while nameSlots[slot] != 0 {
-      let index = nameSlots[slot]
-      if nameClasses[Int(index) - 1] == nameClass, isName(index, equalTo: name) {
-        return NameReference(index: index)
-      }
-      slot = (slot + 1) & (nameSlots.count - 1)
-    }
+    let slot = slot(of: nameClass, name)
+    if nameSlots[slot] != 0 { return NameReference(index: nameSlots[slot]) }
     nameOffsets.append(UInt32(nameBytes.count))
     nameClasses.append(nameClass)
     name.withUnsafeBufferPointer { nameBytes.append(contentsOf: $0) }
@@ -94,6 +94,27 @@ public struct EventBatch: Sendable {
     var name = name
     name.makeContiguousUTF8()
     return intern(nameClass, name.utf8.span)
+  }
+
+  /// The place of a name that the table has; nil where it was not interned.
+  package func find(_ nameClass: NameClass, _ name: String) -> NameReference? {
+    var name = name
+    name.makeContiguousUTF8()
+    let index = nameSlots[slot(of: nameClass, name.utf8.span)]
+    return index == 0 ? nil : NameReference(index: index)
+  }
+
+  /// The slot that holds the name, or the free one where it belongs.
+  private func slot(of nameClass: NameClass, _ name: Span<UInt8>) -> Int {
+    var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(nameClass.rawValue)
+    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x0000_0100_0000_01B3 }
+    var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (nameSlots.count - 1)
+    while nameSlots[slot] != 0 {
+      let index = nameSlots[slot]
+      if nameClasses[Int(index) - 1] == nameClass, isName(index, equalTo: name) { break }
+      slot = (slot + 1) & (nameSlots.count - 1)
+    }
+    return slot
   }
 
   /// A name's class and text.
