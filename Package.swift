@@ -22,6 +22,7 @@ let package = Package(
     .executable(name: "workledger", targets: ["LedgerCLI"]),
     .executable(name: "workledger-generate", targets: ["HistoryGenerator"]),
     .library(name: "Ledger", targets: ["Ledger", "Exchange", "WorkloadModel"]),
+    .library(name: "HistoryModel", targets: ["HistoryModel"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -47,10 +48,13 @@ let package = Package(
       name: "LedgerCLI",
       dependencies: ["WorkloadModel", "Ledger", "Exchange", "Presentation", argumentParser],
       swiftSettings: strict),
+    .target(
+      name: "HistoryModel", dependencies: ["WorkloadModel"], path: "tools/generate/Model",
+      swiftSettings: strict),
     .executableTarget(
       name: "HistoryGenerator",
-      dependencies: ["WorkloadModel", "Ledger", "Presentation", argumentParser],
-      path: "tools/generate", swiftSettings: strict),
+      dependencies: ["WorkloadModel", "Ledger", "HistoryModel", argumentParser],
+      path: "tools/generate/Command", swiftSettings: strict),
 
     .target(
       name: "LedgerTestSupport", dependencies: ["WorkloadModel", "Ledger"], path: "Tests/LedgerTestSupport",
@@ -82,5 +86,7 @@ let package = Package(
       name: "CLITests",
       dependencies: ["LedgerCLI", "HistoryGenerator", "WorkloadModel", "LedgerTestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "GeneratorTests", dependencies: ["WorkloadModel", "HistoryModel"], swiftSettings: strict),
   ]
 )

@@ -1,3 +1,6 @@
+import EventStore
+package import LMDB
+
 /// What can go wrong with a ledger, each with what a person needs to act.
 public enum LedgerError: Error, Hashable, Sendable {
   /// There is no ledger in this folder.
@@ -36,4 +39,21 @@ public enum LedgerError: Error, Hashable, Sendable {
     case .usage(let text): text
     }
   }
+}
+
+extension LedgerError: StorageFailure {
+  package init(storage error: LMDBError) {
+    switch error.name {
+    case .noSpace: self = .diskFull("\(error)")
+    case .readOnly, .accessDenied: self = .readOnly(path: error.path)
+    case .foreign, .newerFormat: self = .unreadable(path: error.path, why: error.operation)
+    case .damaged: self = .damaged(error.operation)
+    default: self = .storage("\(error)")
+    }
+  }
+}
+
+/// Runs a call of the stores and says its failure in the ledger's terms.
+func ledgerCall<R>(_ body: () throws(StoreError) -> R) throws(LedgerError) -> R {
+  do throws(StoreError) { return try body() } catch { throw LedgerError(storage: error) }
 }

@@ -5,6 +5,8 @@
 public struct EventBatch: Sendable {
   /// The events, in the order in which they are to be appended.
   public var events: [ProposedEvent] = []
+  /// Who brings observations in: the first member of projects that they mention first.
+  public var importer = NameReference.unknown
   /// The bytes that the events' `TextRange`s point into.
   public private(set) var bytes: [UInt8] = []
 
@@ -21,6 +23,12 @@ public struct EventBatch: Sendable {
 
   /// An empty batch.
   public init() {}
+
+  /// So many names were resolved before, and so checked.
+  package var checkedNames: Int {
+    resolvedBy == nil
+      ? 0 : (1..<resolvedNames.count).first { resolvedNames[$0] == .unknown }.map { $0 - 1 } ?? nameCount
+  }
 
   /// How many names the table has.
   public var nameCount: Int { nameOffsets.count }

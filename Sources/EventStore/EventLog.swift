@@ -1,0 +1,98 @@
+package import LMDB
+package import WorkloadModel
+
+/// The log of all events: the one thing that can't be made again.
+///
+/// `events` holds position → record and is only ever appended to; `names` holds number → salt and name beside
+/// the records that register them. Fully synchronous: a commit that returned survives a power loss.
+package final class EventLog: Sendable {
+  package let environment: Environment
+  /// Position → record.
+  package let events: Table
+  /// Name number → class, salt, name.
+  package let names: Table
+  /// Class and name → number.
+  package let nameIndex: Table
+  /// The ledger's own identity, a UUID.
+  package let ledgerID: WorkloadID
+
+  /// The version of the format of the whole environment.
+  package static let format: UInt32 = 1
+  static let magic: UInt64 = 0x474F_4C52_4744_4C57  // "WLDGRLOG"
+  static let identityKey: UInt64 = 1
+
+  /// Makes an empty log in a folder that exists, or opens the one that is there.
+  package convenience init(creatingAt path: String, id: WorkloadID, now: Timestamp) throws(StoreError) {
+    let environment = try Environment(path: path, options: Self.options(false))
+    try environment.write { (transaction) throws(StoreError) in
+      let meta = try transaction.openTable("meta", .integer)
+      let exists = try transaction.reading.get(meta, Self.identityKey) != nil
+      _ = try transaction.openTable("events", .integer)
+      _ = try transaction.openTable("names", .integer)
+      _ = try transaction.openTable("nameIndex", .bytes)
+      if exists { return }
+      var writer = ByteWriter(capacity: 64)
+      writer.u64(Self.magic)
+      writer.u32(Self.format)
+      writer.id(id)
+      writer.i64(now.microseconds)
+      try transaction.put(meta, Self.identityKey, writer.bytes)
+    }
+    try self.init(environment)
+  }
+
+  /// Opens the log in a folder; refuses what is not a ledger's, or a newer program's.
+  package convenience init(path: String, readOnly: Bool) throws(StoreError) {
+    try self.init(
+      Environment(path: path, options: Self.options(readOnly)))
+  }
+
+  private init(_ environment: Environment) throws(StoreError) {
+    self.environment = environment
+    func table(_ name: String, _ order: KeyOrder) throws(StoreError) -> Table {
+      guard let table = try environment.table(name, order) else {
+        throw .foreign(path: environment.path, why: "it has no table '\(name)', so it is not a ledger's log")
+      }
+      return table
+    }
+    let meta = try table("meta", .integer)
+    ledgerID = try environment.read { (transaction) throws(StoreError) in
+      guard let identity = try transaction.get(meta, Self.identityKey), identity.byteCount >= 28,
+        identity.u64(at: 0) == Self.magic
+      else { throw .foreign(path: environment.path, why: "it does not begin as a ledger's log does") }
+      let format = identity.u32(at: 8)
+      guard format == Self.format else {
+        throw .newerFormat(path: environment.path, found: format, known: Self.format)
+      }
+      return WorkloadID(
+        high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
+    }
+    events = try table("events", .integer)
+    names = try table("names", .integer)
+    nameIndex = try table("nameIndex", .bytes)
+  }
+
+  private static func options(_ readOnly: Bool) -> EnvironmentOptions {
+    var options = EnvironmentOptions()
+    options.readOnly = readOnly
+    return options
+  }
+
+  /// The newest position; 0 in an empty log.
+  package func lastPosition(_ transaction: borrowing ReadTransaction) throws(StoreError) -> UInt64 {
+    try transaction.withCursor(events) { (cursor) throws(StoreError) in
+      try cursor.last() ? cursor.integerKey : 0
+    }
+  }
+
+  /// When the newest record was recorded; the earliest time in an empty log.
+  package func lastRecordedAt(_ transaction: borrowing ReadTransaction) throws(StoreError) -> Timestamp {
+    try transaction.withCursor(events) { (cursor) throws(StoreError) in
+      guard try cursor.last() else { return .earliest }
+      guard let header = RecordHeader(cursor.value) else {
+        throw .damaged(position: cursor.integerKey, why: "its header can't be read")
+      }
+      return header.recordedAt
+    }
+  }
+}

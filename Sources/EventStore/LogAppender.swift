@@ -1,0 +1,72 @@
+package import LMDB
+package import WorkloadModel
+
+/// Appends records in one write transaction: the positions, the recorded times and the name numbers go on
+/// from where the log ends.
+package struct LogAppender: ~Copyable {
+  private let log: EventLog
+  /// The position of the next record.
+  package private(set) var next: UInt64
+  private var nextName: UInt32
+  /// What `recordedAt` of the next records is.
+  package let recordedAt: Timestamp
+  /// Where records are built.
+  package var writer: ByteWriter
+
+  /// `now` is the clock; where it went back, the last recorded time is used again.
+  package init(
+    _ log: EventLog, now: Timestamp, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) {
+    let last = try log.lastPosition(transaction)
+    let lastRecordedAt = try log.lastRecordedAt(transaction)
+    let name = try transaction.withCursor(log.names) { (cursor) throws(StoreError) -> UInt32 in
+      try cursor.last() ? UInt32(truncatingIfNeeded: cursor.integerKey) + 1 : 1
+    }
+    self.log = log
+    next = last + 1
+    nextName = name
+    recordedAt = max(now, lastRecordedAt)
+    writer = ByteWriter.forRecords()
+  }
+
+  /// Appends the record that `writer` holds and returns its position.
+  @discardableResult
+  package mutating func append(to transaction: inout WriteTransaction) throws(StoreError) -> UInt64 {
+    let position = next
+    precondition(position <= RecordHeader.maxPosition, "the log has 2^48 records")
+    try transaction.append(log.events, position, writer.bytes)
+    next += 1
+    return position
+  }
+
+  /// Registers a name with a record of its own and returns its number.
+  package mutating func register(
+    _ nameClass: NameClass, _ name: Span<UInt8>, salt: (UInt64, UInt64),
+    in transaction: inout WriteTransaction
+  ) throws(StoreError) -> NameNumber {
+    precondition(!name.isEmpty && name.count <= Limits.name, "a name must have 1 to 256 bytes")
+    let number = nextName
+    var entry = ByteWriter(capacity: Limits.name + 17)
+    entry.u8(nameClass.rawValue)
+    entry.u64(salt.0)
+    entry.u64(salt.1)
+    let digest = commitment(salt: entry.bytes.extracting(1..<17), name: name)
+    entry.append(name)
+    writer.header(
+      RecordHeader(
+        kind: .nameRegistered, flags: [.applied], occurredAt: recordedAt, recordedAt: recordedAt))
+    writer.u8(nameClass.rawValue)
+    writer.u32(number)
+    writer.append(digest.span)
+    try append(to: &transaction)
+    var key = ByteWriter(capacity: Limits.name + 1)
+    key.u8(nameClass.rawValue)
+    key.append(name)
+    var value = ByteWriter(capacity: 4)
+    value.u32(number)
+    try transaction.append(log.names, UInt64(number), entry.bytes)
+    try transaction.put(log.nameIndex, bytes: key.bytes, value.bytes)
+    nextName += 1
+    return NameNumber(rawValue: number)
+  }
+}

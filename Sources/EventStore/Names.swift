@@ -1,0 +1,86 @@
+internal import Crypto
+package import LMDB
+internal import Synchronization
+package import WorkloadModel
+
+/// Registers names and finds their numbers.
+///
+/// A record holds SHA-256(salt ‖ name) and never the name: salt and name stand in a table beside the log, so
+/// that a person's name can be destroyed one day while every record, and every proof over it, stays as it is.
+extension EventLog {
+  /// The number of a name; nil where it was never used.
+  package func number(
+    _ nameClass: NameClass, _ name: Span<UInt8>, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> NameNumber? {
+    guard name.count <= Limits.name else { return nil }
+    var key = ByteWriter(capacity: Limits.name + 1)
+    key.u8(nameClass.rawValue)
+    key.append(name)
+    guard let found = try transaction.get(nameIndex, bytes: key.bytes), found.byteCount == 4 else {
+      return nil
+    }
+    return NameNumber(rawValue: found.u32(at: 0))
+  }
+
+  /// The number of a name; nil where it was never used.
+  package func number(
+    _ nameClass: NameClass, _ name: String, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> NameNumber? {
+    var name = name
+    name.makeContiguousUTF8()
+    return try number(nameClass, name.utf8.span, transaction)
+  }
+
+  /// The text of a name; nil where there is no such number.
+  package func name(
+    _ number: NameNumber, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> (class: NameClass, text: String)? {
+    guard let entry = try transaction.get(names, UInt64(number.rawValue)), entry.byteCount >= 18,
+      let nameClass = NameClass(rawValue: entry.u8(at: 0))
+    else { return nil }
+    return (nameClass, string(entry, 17..<entry.byteCount))
+  }
+}
+
+/// The bytes of a record or row as a string; what is not UTF-8 is replaced, never trapped on.
+package func string(_ bytes: RawSpan, _ range: Range<Int>) -> String {
+  bytes.extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+}
+
+/// The salted commitment to a name: SHA-256(salt ‖ name).
+package func commitment(salt: RawSpan, name: Span<UInt8>) -> [UInt8] {
+  var hash = SHA256()
+  salt.withUnsafeBytes { hash.update(bufferPointer: $0) }
+  name.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+  return Array(hash.finalize())
+}
+
+/// Sixteen bytes that stand for a foreign event's id: the first half of SHA-256(source number ‖ id).
+package func eventIDKey(source: NameNumber, id: RawSpan) -> Key128 {
+  var hash = SHA256()
+  withUnsafeBytes(of: source.rawValue.littleEndian) { hash.update(bufferPointer: $0) }
+  id.withUnsafeBytes { hash.update(bufferPointer: $0) }
+  return hash.finalize().withUnsafeBytes { digest in
+    Key128(
+      high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+      low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+  }
+}
+
+/// Names that were read before, by number: names never change, so a process reads each once.
+package final class NameCache: Sendable {
+  private let texts = Mutex<[UInt32: String]>([:])
+
+  package init() {}
+
+  /// The text of a name; nil for nobody. A number that no table has shows as such, so that nothing vanishes.
+  package func text(
+    _ number: NameNumber, in log: EventLog, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> String? {
+    if number == .unknown { return nil }
+    if let known = texts.withLock({ $0[number.rawValue] }) { return known }
+    let text = try log.name(number, transaction)?.text ?? "name #\(number.rawValue)"
+    texts.withLock { $0[number.rawValue] = text }
+    return text
+  }
+}

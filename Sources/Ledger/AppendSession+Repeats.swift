@@ -1,0 +1,116 @@
+import EventStore
+import LMDB
+import ReadModels
+import WorkloadModel
+
+/// Safe retries: an event that was appended before is answered with its position and not written again.
+extension AppendSession {
+  /// What became of the event when it came before; nil where it is new. An event of this ledger's own export
+  /// becomes `.ledger` on the way, so that it compares with what is stored.
+  mutating func repeated(
+    _ event: inout ProposedEvent, _ row: Row?, _ batch: inout EventBatch,
+    _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
+  ) throws(StoreError) -> EventOutcome? {
+    switch event.identity {
+    case .ledger: return nil
+    case .number(let number):
+      if batch.name(event.source)?.text == ownSource {
+        event.identity = .ledger
+        event.source = .unknown
+        guard number < appender.next else { return EventOutcome(.conflict) }
+        return try compare(event, with: number, &batch, &transaction, views)
+      }
+      let source = try self.number(event.source, &batch, &transaction, views)
+      guard let position = try projection.position(ofNumber: number, from: source, views) else { return nil }
+      return try compare(event, with: position, &batch, &transaction, views)
+    case .content:
+      let bits = Row.contentBits(event.kind, event.occurredAt)
+      guard let row, row.contentFilter & bits == bits else { return nil }
+      let source = try self.number(event.source, &batch, &transaction, views)
+      guard let position = try find(event, source, from: row.state.lastPosition, transaction.reading) else {
+        return nil
+      }
+      return try compare(event, with: position, &batch, &transaction, views)
+    case .text(let range):
+      let source = try self.number(event.source, &batch, &transaction, views)
+      let start = Int(range.offset)
+      let key = eventIDKey(
+        source: source, id: batch.bytes.span.extracting(start..<start + Int(range.count)).bytes)
+      guard let position = try projection.position(ofEventID: key, views) else { return nil }
+      return try compare(event, with: position, &batch, &transaction, views)
+    }
+  }
+
+  var ownSource: String { "urn:uuid:\(log.ledgerID)" }
+
+  /// Walks a timeline backwards to an event that has no id of its own, by source, kind and time.
+  private func find(
+    _ event: ProposedEvent, _ source: NameNumber, from newest: UInt64,
+    _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> UInt64? {
+    var position = newest
+    while position != 0 {
+      guard let record = try transaction.get(log.events, position), let header = RecordHeader(record) else {
+        throw .damaged(position: position, why: "it can't be read")
+      }
+      if header.kind == RecordKind(event.kind), header.occurredAt == event.occurredAt,
+        header.flags.contains(.source), header.flags.isDisjoint(with: [.idNumber, .idText]),
+        let body = RecordBody(record, header), body.source == source
+      {
+        return position
+      }
+      guard header.previousInStream < position else {
+        throw .damaged(position: position, why: "its previous position is not before it")
+      }
+      position = header.previousInStream
+    }
+    return nil
+  }
+
+  /// Whether the event says the same as the record: built again with what the ledger added to the record,
+  /// its bytes must be the record's.
+  private mutating func compare(
+    _ event: ProposedEvent, with position: UInt64, _ batch: inout EventBatch,
+    _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
+  ) throws(StoreError) -> EventOutcome {
+    guard let (header, body) = try read(position, transaction.reading) else {
+      throw .damaged(position: position, why: "it can't be read")
+    }
+    let conflict = EventOutcome(.conflict, position: position, version: header.version)
+    guard header.kind == RecordKind(event.kind) else { return conflict }
+    let (anomaly, code, version) = (body.anomaly, body.refusalCode, header.version)
+    if event.kind.isOfWorkload {
+      guard try projection.stream(of: event.subject, views) == header.stream else { return conflict }
+    }
+    var again = header
+    again.flags = header.flags.intersection([.applied, .observed, .implied])
+    if event.timeIsBound { again.flags.insert(.timeBound) }
+    again.actor = try number(event.actor, &batch, &transaction, views)
+    again.occurredAt = event.occurredAt
+    if event.kind == .created || !event.kind.isOfWorkload, event.project != .unknown {
+      again.project = try number(event.project, &batch, &transaction, views)
+    }
+    let names = try names(of: event, &batch, &transaction, views)
+    appender.writer.record(
+      again, event, names, anomaly: anomaly, refusalCode: code, texts: batch.bytes.span)
+    guard let record = try transaction.reading.get(log.events, position),
+      isEqual(record, appender.writer.bytes)
+    else { return conflict }
+    return EventOutcome(.duplicate, position: position, version: version)
+  }
+
+  private func read(
+    _ position: UInt64, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> (RecordHeader, RecordBody)? {
+    guard let record = try transaction.get(log.events, position), let header = RecordHeader(record),
+      let body = RecordBody(record, header)
+    else { return nil }
+    return (header, body)
+  }
+
+  private func isEqual(_ left: RawSpan, _ right: RawSpan) -> Bool {
+    guard left.byteCount == right.byteCount else { return false }
+    for offset in left.byteOffsets where left.u8(at: offset) != right.u8(at: offset) { return false }
+    return true
+  }
+}

@@ -1,0 +1,63 @@
+import WorkloadModel
+
+/// The last check before the log: whoever filled a batch, nothing out of range gets in.
+enum EventCheck {
+  static func check(_ batch: EventBatch) throws(LedgerError) {
+    let texts = batch.bytes.span
+    for index in batch.events.indices {
+      let event = batch.events[index]
+      if let flaw = flaw(event, texts, batch.nameCount) {
+        let place = event.line > 0 ? "line \(event.line)" : "event \(index + 1)"
+        throw .usage("\(place) (\(event.kind.cloudEventType)): \(flaw)")
+      }
+    }
+    for index in batch.checkedNames..<batch.nameCount {
+      let reference = NameReference(index: UInt32(index + 1))
+      guard let (nameClass, name) = batch.name(reference) else { continue }
+      if let flaw = TextFlaw.find(in: Array(name.utf8).span, limit: Limits.name) {
+        throw .usage("the \(nameClass) name '\(name.prefix(40))' \(flaw.explanation)")
+      }
+    }
+  }
+
+  private static func flaw(_ event: ProposedEvent, _ texts: Span<UInt8>, _ nameCount: Int) -> String? {
+    if event.kind.isOfWorkload, event.subject == .none { return "it has no workload" }
+    if !event.occurredAt.isValid { return "its time is outside the years 1 to 9999" }
+    if event.kind == .created {
+      if !event.resources.isValid { return "a resource is below 0 or above \(Resources.limit)" }
+      if event.name.isAbsent, !event.isImplied { return "the workload has no name" }
+      if let flaw = flaw("name", event.name, texts, Limits.name) { return flaw }
+      if let flaw = flaw("url", event.url, texts, Limits.url) { return flaw }
+      if let flaw = flaw("source id", event.sourceID, texts, Limits.name) { return flaw }
+      if event.labels.count > Limits.labels { return "its labels have more than \(Limits.labels) bytes" }
+    }
+    if event.kind == .terminated, event.reason.isAbsent {
+      return "the cause is missing ('unknown' if need be)"
+    }
+    if !event.kind.isOfWorkload, event.kind != .actionRefused, event.project == .unknown {
+      return "it names no project"
+    }
+    if case .number(let number) = event.identity, number == 0 || number > UInt64(Int64.max) {
+      return "its id is not a number from 1 to \(Int64.max)"
+    }
+    if case .text(let range) = event.identity,
+      let flaw = flaw("id", range, texts, Limits.eventID)
+    {
+      return flaw
+    }
+    if event.identity != .ledger, event.source == .unknown { return "it has an id but no source" }
+    return flaw("reason", event.reason, texts, Limits.reason, multiline: true)
+  }
+
+  private static func flaw(
+    _ field: String, _ range: TextRange, _ texts: Span<UInt8>, _ limit: Int, multiline: Bool = false
+  ) -> String? {
+    if range.isAbsent { return nil }
+    let start = Int(range.offset)
+    guard start + Int(range.count) <= texts.count else { return "its \(field) is not in the batch" }
+    let text = texts.extracting(start..<start + Int(range.count))
+    return TextFlaw.find(in: text, limit: limit, multiline: multiline).map {
+      "its \(field) \($0.explanation)"
+    }
+  }
+}

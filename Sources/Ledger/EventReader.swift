@@ -1,0 +1,86 @@
+import EventStore
+import LMDB
+import WorkloadModel
+
+/// Turns records into the values that users see; names come from the cache.
+extension Ledger {
+  /// The event of a record; nil for the registration of a name.
+  func event(
+    _ record: RawSpan, at position: UInt64, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> Event? {
+    guard let header = RecordHeader(record) else {
+      throw .damaged(position: position, why: "its header can't be read")
+    }
+    guard let kind = header.kind.event else { return nil }
+    guard let body = RecordBody(record, header) else {
+      throw .damaged(position: position, why: "its body can't be read")
+    }
+    var subject = body.subject
+    if subject == nil, kind.isOfWorkload { subject = try id(ofStream: header.stream, records) }
+    let source = try names.text(body.source, in: log, records) ?? self.source
+    let id: String
+    if let number = body.idNumber {
+      id = String(number)
+    } else if let text = body.idText {
+      id = string(record, text)
+    } else if header.flags.contains(.source) {
+      id = "\(subject ?? .none)/\(kind.rawValue)/\(header.occurredAt.microseconds)"
+    } else {
+      id = String(position)
+    }
+    return Event(
+      position: position, id: id, source: source, kind: kind, subject: subject,
+      occurredAt: header.occurredAt, timeIsBound: header.flags.contains(.timeBound),
+      recordedAt: header.recordedAt, actor: try names.text(header.actor, in: log, records),
+      reporter: try names.text(header.reporter, in: log, records),
+      project: try names.text(header.project, in: log, records), version: header.version,
+      isApplied: header.flags.contains(.applied), anomaly: body.anomaly,
+      isObserved: header.flags.contains(.observed), isImplied: header.flags.contains(.implied),
+      reason: body.reason.map { string(record, $0) }, previousInStream: header.previousInStream,
+      previousInProject: header.previousInProject, detail: try detail(kind, body, record, records))
+  }
+
+  private func detail(
+    _ kind: EventKind, _ body: RecordBody, _ record: RawSpan, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> Event.Detail {
+    switch kind {
+    case .created:
+      guard let creation = body.creation, let name = body.name else { return .none }
+      return .created(
+        Event.Creation(
+          name: string(record, name), type: creation.type,
+          cluster: try names.text(creation.cluster, in: log, records),
+          owner: try names.text(creation.owner, in: log, records), resources: creation.resources,
+          url: body.url.map { string(record, $0) }, sourceID: body.sourceID.map { string(record, $0) },
+          labels: body.labels.map { labels(record, $0) } ?? []))
+    case .actionRefused: return .refused(command: body.refused ?? .actionRefused)
+    case .memberAdded, .memberRemoved:
+      return .member(try names.text(body.user, in: log, records) ?? "unknown")
+    case .quotaSet:
+      return .quota(owner: try names.text(body.user, in: log, records) ?? "unknown", body.limits)
+    case .queued, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested, .deleted,
+      .deleteFailed, .projectCreated:
+      return .none
+    }
+  }
+
+  /// The id of a workload, from the record that created it.
+  func id(
+    ofStream stream: UInt64, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> WorkloadID {
+    guard let record = try records.get(log.events, stream), record.byteCount >= RecordHeader.byteCount + 16
+    else { throw .damaged(position: stream, why: "a stream begins there, but there is no record") }
+    var reader = RecordReader()
+    return reader.id(record) ?? .none
+  }
+
+  func labels(_ record: RawSpan, _ range: Range<Int>) -> [Workload.Label] {
+    var labels: [Workload.Label] = []
+    let bytes = record.extracting(range)
+    var reader = RecordReader(at: 0)
+    while let key = reader.text(bytes), let value = reader.text(bytes) {
+      labels.append(Workload.Label(key: string(bytes, key), value: string(bytes, value)))
+    }
+    return labels
+  }
+}

@@ -1,0 +1,125 @@
+import EventStore
+import LMDB
+import ReadModels
+public import WorkloadModel
+
+extension Ledger {
+  /// Decides on all events of the batch, in order, and appends what follows from them in one durable
+  /// transaction; `outcomes[i]` says what became of `events[i]`.
+  ///
+  /// When it returns, the events survive a power loss and every reader sees them. When it throws, nothing was
+  /// kept. Calls from several threads share one commit. `now` becomes `recordedAt`, unless the clock went
+  /// back. Events whose texts or numbers are out of range are a `usage` error that names the event.
+  public func append(
+    _ batch: inout EventBatch, now: Timestamp, outcomes: inout [EventOutcome]
+  ) throws(LedgerError) {
+    try EventCheck.check(batch)
+    let views = try writableViews()
+    prepareNames(&batch)
+    try groups.submit(&batch, now: now, outcomes: &outcomes) { (group) throws(LedgerError) in
+      try self.commit(group, views)
+    }
+  }
+
+  /// Appends the batches of a group in one transaction of each environment.
+  ///
+  /// The views' transaction is the outer one, so that the log commits first and a log that fails to commit
+  /// takes the views' changes with it.
+  private func commit(_ group: CommitGroup, _ views: ViewStore) throws(LedgerError) {
+    var isLogged = false
+    do throws(StoreError) {
+      try views.environment.write { (viewsWrite) throws(StoreError) in
+        // The map of the views may be full when the log has committed: then only the views are done again.
+        if isLogged {
+          _ = try self.log.environment.read { (records) throws(StoreError) in
+            try self.fold(into: views, &viewsWrite, records)
+          }
+          return
+        }
+        try self.log.environment.write { (logWrite) throws(StoreError) in
+          try self.fold(into: views, &viewsWrite, logWrite.reading)
+          var session = AppendSession(
+            self.log, try LogAppender(self.log, now: group.now, logWrite.reading),
+            Projection(views.tables, position: try self.log.lastPosition(logWrite.reading)))
+          for member in group.members {
+            try session.append(member, &logWrite, viewsWrite.reading)
+          }
+          try session.flush(to: &viewsWrite)
+        }
+        isLogged = true
+      }
+    } catch {
+      // The events are durable, and the views will be caught up by whoever opens them next.
+      guard isLogged else { throw LedgerError(storage: error) }
+    }
+    for member in group.members { member.batch.resolvedNames = member.numbers }
+  }
+
+  /// Runs imports without keeping anything: the events are decided on as they would be, one batch after the
+  /// other, and all is undone at the end. The ledger can't be written meanwhile.
+  public func rehearse<R>(
+    _ body: (_ append: (inout EventBatch, Timestamp, inout [EventOutcome]) throws(LedgerError) -> Void)
+      throws(LedgerError) -> R
+  ) throws(LedgerError) -> R {
+    let views = try writableViews()
+    var result: Result<R, LedgerError>?
+    do throws(RehearsalEnd) {
+      try views.environment.write { (viewsWrite) throws(RehearsalEnd) in
+        try self.log.environment.write { (logWrite) throws(RehearsalEnd) in
+          do throws(LedgerError) {
+            result = .success(
+              try body { (batch, now, outcomes) throws(LedgerError) in
+                try EventCheck.check(batch)
+                self.prepareNames(&batch)
+                try ledgerCall { () throws(StoreError) in
+                  try self.fold(into: views, &viewsWrite, logWrite.reading)
+                  var session = AppendSession(
+                    self.log, try LogAppender(self.log, now: now, logWrite.reading),
+                    Projection(views.tables, position: try self.log.lastPosition(logWrite.reading)))
+                  let member = CommitGroup.Member(batch: batch, now: now)
+                  try session.append(member, &logWrite, viewsWrite.reading)
+                  try session.flush(to: &viewsWrite)
+                  outcomes = member.outcomes
+                }
+              })
+          } catch { result = .failure(error) }
+          throw RehearsalEnd()
+        }
+      }
+    } catch { if let failure = error.failure { throw LedgerError(storage: failure) } }
+    guard let result else { throw .storage("the rehearsal did not run") }
+    return try result.get()
+  }
+
+  /// Numbers that another ledger gave to the names are worth nothing here.
+  private func prepareNames(_ batch: inout EventBatch) {
+    if batch.resolvedBy == ObjectIdentifier(self) { return }
+    batch.resolvedBy = ObjectIdentifier(self)
+    batch.resolvedNames = Array(repeating: .unknown, count: batch.nameCount + 1)
+  }
+}
+
+/// Ends a rehearsal: thrown so that both transactions are aborted.
+private struct RehearsalEnd: StorageFailure {
+  var failure: LMDBError?
+  init() {}
+  init(storage: LMDBError) { failure = storage }
+}
+
+extension AppendSession {
+  /// Appends all events of one caller.
+  mutating func append(
+    _ member: CommitGroup.Member, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
+  ) throws(StoreError) {
+    numbers = member.batch.resolvedNames
+    member.outcomes.removeAll(keepingCapacity: true)
+    for index in member.batch.events.indices {
+      member.outcomes.append(try append(index, of: &member.batch, &transaction, views))
+    }
+    member.numbers = numbers
+  }
+
+  mutating func flush(to transaction: inout WriteTransaction) throws(StoreError) {
+    try projection.flush(to: &transaction)
+  }
+}

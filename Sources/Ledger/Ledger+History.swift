@@ -1,0 +1,203 @@
+import EventStore
+import LMDB
+import ReadModels
+import WorkloadModel
+
+extension Ledger {
+  /// Calls `body` for each event that matches, in order, until it returns false.
+  ///
+  /// The timeline of one workload and the events of one project are walks along the links of the log; all else
+  /// is a scan between the positions asked for, which looks at headers first. Long scans renew their snapshot,
+  /// so that they never keep old pages.
+  public func history(
+    _ query: HistoryQuery, _ body: (Event) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    if let limit = query.limit, limit <= 0 { return }
+    guard let match = try HistoryMatch(query, self) else { return }
+    var left = query.limit ?? .max
+    func deliver(_ event: Event) throws(LedgerError) -> Bool {
+      left -= 1
+      return try body(event) && left > 0
+    }
+    if query.workload != nil || query.project != nil && query.isReverse {
+      try walk(query, match, deliver)
+    } else {
+      try scan(query, match, deliver)
+    }
+  }
+
+  /// The newest position of the log.
+  public func lastPosition() throws(LedgerError) -> UInt64 {
+    try log.environment.read { (records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in try self.log.lastPosition(records) }
+    }
+  }
+
+  private static let chunk = 4096
+
+  private func scan(
+    _ query: HistoryQuery, _ match: HistoryMatch, _ deliver: (Event) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    var next = query.isReverse ? min(query.to ?? .max, try lastPosition()) : max(1, query.from)
+    let end = query.isReverse ? max(1, query.from) : min(query.to ?? .max, try lastPosition())
+    while query.isReverse ? next >= end && next > 0 : next <= end {
+      var found: [Event] = []
+      try log.environment.read { (records) throws(LedgerError) in
+        try ledgerCall { () throws(StoreError) in
+          next = try self.collect(from: next, to: end, query.isReverse, match, records, &found)
+        }
+      }
+      for event in found where try !deliver(event) { return }
+    }
+  }
+
+  /// Reads matching events until there are enough for one snapshot; returns where to go on.
+  private func collect(
+    from start: UInt64, to end: UInt64, _ isReverse: Bool, _ match: HistoryMatch,
+    _ records: borrowing ReadTransaction, _ found: inout [Event]
+  ) throws(StoreError) -> UInt64 {
+    try records.withCursor(log.events) { (cursor) throws(StoreError) in
+      guard try cursor.find(start) else {
+        throw .damaged(position: start, why: "it is missing in the log")
+      }
+      var position = start
+      var looked = 0
+      while true {
+        guard let header = RecordHeader(cursor.value) else {
+          throw .damaged(position: position, why: "its header can't be read")
+        }
+        if try match.accepts(header, at: position, self, records),
+          let event = try self.event(cursor.value, at: position, records)
+        {
+          found.append(event)
+        }
+        looked += 1
+        let isLast = isReverse ? position <= end : position >= end
+        position = isReverse ? position - 1 : position + 1
+        if isLast || found.count >= 512 || looked >= 1 << 20 { return position }
+        guard try isReverse ? cursor.previous() : cursor.next() else { return isReverse ? 0 : .max }
+      }
+    }
+  }
+
+  /// Follows the links from the newest event of a workload or project backwards.
+  private func walk(
+    _ query: HistoryQuery, _ match: HistoryMatch, _ deliver: (Event) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    let isStream = query.workload != nil
+    var positions: [UInt64] = []
+    var next: UInt64 = 0
+    try reading { (views, transaction, records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in
+        if let id = query.workload, let stream = try views.stream(of: id, transaction),
+          let row = try views.row(stream, transaction)
+        {
+          next = row.state.lastPosition
+        } else if let project = match.project {
+          next = try views.project(project, transaction)?.lastPosition ?? 0
+        }
+      }
+    }
+    if query.isReverse || isStream {
+      while next != 0 {
+        var found: [Event] = []
+        try log.environment.read { (records) throws(LedgerError) in
+          try ledgerCall { () throws(StoreError) in
+            var looked = 0
+            while next != 0, found.count < 512, looked < 1 << 20 {
+              guard let record = try records.get(self.log.events, next), let header = RecordHeader(record)
+              else { throw .damaged(position: next, why: "a link leads there, but it can't be read") }
+              let previous = isStream ? header.previousInStream : header.previousInProject
+              guard previous < next else {
+                throw .damaged(position: next, why: "its link does not lead back")
+              }
+              if next <= (query.to ?? .max), next >= query.from,
+                try match.accepts(header, at: next, self, records)
+              {
+                if query.isReverse {
+                  if let event = try self.event(record, at: next, records) { found.append(event) }
+                } else {
+                  positions.append(next)
+                }
+              }
+              next = previous < query.from ? 0 : previous
+              looked += 1
+            }
+          }
+        }
+        for event in found where try !deliver(event) { return }
+      }
+    }
+    try deliverForward(positions, deliver)
+  }
+
+  private func deliverForward(
+    _ positions: [UInt64], _ deliver: (Event) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    for position in positions.reversed() {
+      let event = try log.environment.read { (records) throws(LedgerError) -> Event? in
+        try ledgerCall { () throws(StoreError) in
+          guard let record = try records.get(self.log.events, position) else { return nil }
+          return try self.event(record, at: position, records)
+        }
+      }
+      if let event, try !deliver(event) { return }
+    }
+  }
+}
+
+/// A history query in numbers, so that most records are told by their header alone.
+struct HistoryMatch {
+  var project: NameNumber?
+  private var actor: NameNumber?
+  private var kinds: UInt64 = .max
+  private var types: Set<WorkloadType>
+  private var name: String?
+  private var since: Timestamp
+  private var until: Timestamp
+
+  /// nil where a name that is asked for was never used, so that nothing can match.
+  init?(_ query: HistoryQuery, _ ledger: Ledger) throws(LedgerError) {
+    types = query.types
+    name = query.name
+    since = query.since ?? .unknown
+    until = query.until ?? Timestamp(microseconds: .max)
+    if !query.kinds.isEmpty { kinds = query.kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+    let (projectName, actorName) = (query.project, query.actor)
+    let numbers = try ledger.log.environment.read { (records) throws(LedgerError) in
+      (
+        try projectName.map { (name) throws(LedgerError) in try ledger.number(.project, name, records) },
+        try actorName.map { (name) throws(LedgerError) in try ledger.number(.user, name, records) }
+      )
+    }
+    if let project = numbers.0 {
+      guard let project else { throw .notFound(kind: "project", name: projectName ?? "") }
+      self.project = project
+    }
+    if let actor = numbers.1 {
+      guard let actor else { return nil }
+      self.actor = actor
+    }
+  }
+
+  func accepts(
+    _ header: RecordHeader, at position: UInt64, _ ledger: Ledger, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> Bool {
+    guard header.kind != .nameRegistered, kinds & (1 << UInt64(header.kind.rawValue)) != 0,
+      project == nil || header.project == project, actor == nil || header.actor == actor,
+      header.occurredAt >= since, header.occurredAt < until
+    else { return false }
+    if types.isEmpty, name == nil { return true }
+    guard header.stream != 0, let record = try records.get(ledger.log.events, header.stream),
+      let created = RecordHeader(record), created.kind == RecordKind(.created),
+      let body = RecordBody(record, created), let creation = body.creation, let range = body.name
+    else { return false }
+    if !types.isEmpty {
+      guard let type = creation.type, types.contains(type) else { return false }
+    }
+    guard let name, let needle = Needle(name) else { return true }
+    var folded = Array(FoldedName.fold(string(record, range)).utf8)
+    folded.append(0)
+    return needle.find(in: folded.span.bytes, from: 0) != nil
+  }
+}

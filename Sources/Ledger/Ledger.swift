@@ -1,0 +1,187 @@
+import EventStore
+internal import Glibc
+import LMDB
+import ReadModels
+import Synchronization
+public import WorkloadModel
+
+/// A ledger in a folder: the one door to the log and the views.
+///
+/// `log` holds all events and is synchronous; `views` is folded from it and can be thrown away. Readers never
+/// block and never lock; writers of one process share commits (`append`), and several processes may have one
+/// ledger open.
+public final class Ledger: Sendable {
+  /// Whether the ledger is opened to be written too.
+  public enum Access: Sendable { case readWrite, readOnly }
+
+  /// The folder.
+  public let path: String
+  let access: Access
+  let log: EventLog
+  let names = NameCache()
+  let groups = CommitGroups()
+  private let openViews = Mutex<ViewStore?>(nil)
+  let bootID: String
+
+  /// The ledger's own identity, a UUID.
+  public var id: String { log.ledgerID.description }
+  /// The CloudEvents source of the ledger's own events.
+  public var source: String { "urn:uuid:\(log.ledgerID)" }
+
+  /// Makes an empty ledger; false where there was one already, which is left as it is.
+  public static func create(at path: String, now: Timestamp) throws(LedgerError) -> Bool {
+    if hasLog(path) {
+      _ = try Ledger(path: path, access: .readOnly)
+      return false
+    }
+    try makeFolder(path)
+    try makeFolder(path + "/log")
+    var random = SystemRandomNumberGenerator()
+    let id = WorkloadID(
+      high: random.next() & ~0xF000 | 0x4000, low: random.next() & ~(3 << 62) | 1 << 63)
+    try ledgerCall { () throws(StoreError) in
+      _ = try EventLog(creatingAt: path + "/log", id: id, now: now)
+    }
+    return true
+  }
+
+  /// Opens the ledger in a folder.
+  public init(path: String, access: Access = .readWrite) throws(LedgerError) {
+    guard Self.hasLog(path) else { throw .noLedger(path: path) }
+    self.path = path
+    self.access = access
+    bootID = Self.currentBootID()
+    log = try ledgerCall { () throws(StoreError) in
+      try EventLog(path: path + "/log", readOnly: access == .readOnly)
+    }
+  }
+
+  /// Syncs the views and says so, so that they need not be folded anew after the machine was started again.
+  public func close() throws(LedgerError) {
+    guard access == .readWrite, let views = openViews.withLock({ $0 }) else { return }
+    try ledgerCall { () throws(StoreError) in try views.closeCleanly(bootID: bootID) }
+  }
+
+  // MARK: Views
+
+  /// The views, opened for writing.
+  func writableViews() throws(LedgerError) -> ViewStore {
+    if access == .readOnly { throw .readOnly(path: path) }
+    return try views { (path) throws(StoreError) in try ViewStore(openingAt: path, bootID: self.bootID) }
+  }
+
+  /// The views, caught up with the log: a process may have died between the two commits.
+  func currentViews() throws(LedgerError) -> ViewStore {
+    if access == .readOnly {
+      return try views { (path) throws(StoreError) in
+        if let views = try ViewStore(readingAt: path, bootID: self.bootID) { return views }
+        throw .foreign(path: path, why: "the views must be folded anew, which needs the right to write")
+      }
+    }
+    let views = try writableViews()
+    let isBehind = try ledgerCall { () throws(StoreError) in
+      let folded = try views.environment.read { (transaction) throws(StoreError) in
+        try views.position(transaction)
+      }
+      let last = try self.log.environment.read { (transaction) throws(StoreError) in
+        try self.log.lastPosition(transaction)
+      }
+      return folded != last
+    }
+    if isBehind { try catchUp(views) }
+    return views
+  }
+
+  private func views(
+    _ open: (String) throws(StoreError) -> ViewStore
+  ) throws(LedgerError) -> ViewStore {
+    let result: Result<ViewStore, LedgerError> = openViews.withLock { known in
+      if let known { return .success(known) }
+      do throws(StoreError) {
+        let views = try open(path + "/views")
+        known = views
+        return .success(views)
+      } catch { return .failure(LedgerError(storage: error)) }
+    }
+    return try result.get()
+  }
+
+  /// Folds what the log has and the views have not.
+  private func catchUp(_ views: ViewStore) throws(LedgerError) {
+    try ledgerCall { () throws(StoreError) in
+      try views.environment.write { (transaction) throws(StoreError) in
+        try self.log.environment.read { (records) throws(StoreError) in
+          _ = try self.fold(into: views, &transaction, records)
+        }
+      }
+    }
+  }
+
+  /// Folds the rest of the log into the views inside one transaction; returns the position reached.
+  @discardableResult
+  func fold(
+    into views: ViewStore, _ transaction: inout WriteTransaction, _ records: borrowing ReadTransaction,
+    to limit: UInt64 = .max, until: Timestamp? = nil, progress: (UInt64) -> Void = { _ in }
+  ) throws(StoreError) -> UInt64 {
+    var position = try views.position(transaction.reading) ?? 0
+    let last = min(limit, try log.lastPosition(records))
+    guard position != last else { return position }
+    if position > last {
+      guard limit == .max else { return position }
+      // The log was restored from an older copy: what is ahead of it never happened.
+      for table in views.tables.all { try transaction.removeAll(table) }
+      position = 0
+    }
+    var projection = Projection(views.tables, position: position, isFromScratch: position == 0)
+    var isDone = false
+    while position < last, !isDone {
+      position = try records.withCursor(log.events) { (cursor) throws(StoreError) in
+        var at = position
+        var isThere = try cursor.seek(at + 1)
+        while isThere, at < last, projection.touchedCount < 2_000_000 {
+          guard cursor.integerKey == at + 1 else {
+            throw .damaged(position: at + 1, why: "it is missing in the log")
+          }
+          if let until, let header = RecordHeader(cursor.value), header.recordedAt > until {
+            isDone = true
+            break
+          }
+          try projection.apply(cursor.value, at: at + 1, transaction.reading)
+          at += 1
+          if at & 0xFFFF == 0 { progress(at) }
+          isThere = try cursor.next()
+        }
+        if at < last, !isThere { throw .damaged(position: at + 1, why: "it is missing in the log") }
+        return at
+      }
+      try projection.flush(to: &transaction)
+    }
+    return position
+  }
+
+  // MARK: The machine
+
+  private static func hasLog(_ path: String) -> Bool { Glibc.access(path + "/log/data.mdb", F_OK) == 0 }
+
+  /// Makes a folder and those above it that are missing, for its owner alone.
+  private static func makeFolder(_ path: String) throws(LedgerError) {
+    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      try makeFolder(String(path[..<slash]))
+      if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    }
+    throw LedgerError(storage: LMDBError(code: errno, operation: "mkdir", path: path))
+  }
+
+  /// Which start of the machine this is; random where the kernel does not say, so that nothing unsynced is
+  /// trusted.
+  private static func currentBootID() -> String {
+    let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = file < 0 ? 0 : read(file, &bytes, bytes.count)
+    if file >= 0 { Glibc.close(file) }
+    if let forced = getenv("WORKLEDGER_BOOT_ID") { return String(cString: forced) }
+    guard count >= 36 else { return "unknown-\(UInt64.random(in: 0 ... .max))" }
+    return String(decoding: bytes[..<36], as: UTF8.self)
+  }
+}

@@ -1,0 +1,59 @@
+import WorkloadModel
+
+/// Why a command was refused, for people and for the record: the status, what was wanted, what would be
+/// allowed, and the numbers of a quota.
+enum RefusalMessage {
+  static func text(
+    _ refusal: Refusal, of event: ProposedEvent, on state: WorkloadState?, in batch: EventBatch
+  ) -> String {
+    let wanted = event.kind.command
+    switch refusal {
+    case .notAllowed(let status):
+      let allowed = state.map { Decider.allowed(on: $0).map(\.command) } ?? []
+      let hint =
+        allowed.isEmpty ? "nothing is allowed any more" : "allowed: \(allowed.joined(separator: ", "))"
+      return "can't \(wanted) while the status is \(status.label); \(hint)"
+    case .idInUse: return "can't create: a workload with the id \(event.subject) exists"
+    case .notMember:
+      let actor = batch.name(event.actor)?.text ?? "unknown"
+      return "can't \(wanted): \(actor) is not a member of the project"
+    case .overQuota(let excess): return "can't \(wanted): " + quota(excess)
+    case .alreadyDone:
+      switch event.kind {
+      case .projectCreated: return "can't create the project: it exists"
+      case .memberAdded:
+        return "can't add the member: \(batch.name(event.owner)?.text ?? "unknown") is one already"
+      case .memberRemoved:
+        return "can't remove the member: \(batch.name(event.owner)?.text ?? "unknown") is none"
+      default: return "can't \(wanted): it was done before"
+      }
+    }
+  }
+
+  private static func quota(_ excess: QuotaExcess) -> String {
+    func amount(_ value: Int64) -> String {
+      excess.resource == .memory ? Quantity.text(bytes: value) : Quantity.text(thousandths: value)
+    }
+    let name =
+      switch excess.resource {
+      case .cpu: "CPU"
+      case .memory: "memory"
+      case .gpu: "GPU"
+      }
+    let held = excess.held > 0 ? ", \(amount(excess.held)) are held" : ""
+    return "\(amount(excess.requested)) \(name) requested\(held), the quota is \(amount(excess.limit))"
+  }
+}
+
+extension Refusal {
+  /// The number in the record of the refusal; it never changes.
+  var code: UInt8 {
+    switch self {
+    case .notAllowed: 1
+    case .idInUse: 2
+    case .notMember: 3
+    case .overQuota: 4
+    case .alreadyDone: 5
+    }
+  }
+}

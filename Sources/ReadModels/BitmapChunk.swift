@@ -1,0 +1,102 @@
+package import LMDB
+
+/// 8,192 bits of a bitmap index, as they are stored: few as sorted offsets (u16 each), many as 1,024 bytes.
+///
+/// After Roaring bitmaps (Lemire et al., 2016), with chunks small enough that one lies in a leaf page.
+package enum BitmapChunk {
+  package static let bitCount = 8192
+  package static let wordCount = 128
+  static let denseByteCount = 1024
+
+  /// Adds the stored bits to `words` (an OR), 128 words from `start`.
+  @inlinable
+  package static func union(_ stored: RawSpan, into words: inout [UInt64], at start: Int) {
+    if stored.byteCount == 1024 {
+      for word in 0..<128 { words[start + word] |= stored.u64(at: word * 8) }
+    } else {
+      var offset = 0
+      while offset + 2 <= stored.byteCount {
+        let bit = Int(stored.u16(at: offset)) & 8191
+        words[start + bit >> 6] |= 1 << UInt64(bit & 63)
+        offset += 2
+      }
+    }
+  }
+
+  /// Writes 128 words from `start` in their one form: offsets where they are fewer bytes. Empty: no bytes.
+  package static func write(_ words: [UInt64], from start: Int, to writer: inout ByteWriter) {
+    writer.reset()
+    var count = 0
+    for word in start..<start + wordCount { count += words[word].nonzeroBitCount }
+    if count * 2 >= denseByteCount {
+      for word in start..<start + wordCount { writer.u64(words[word]) }
+      return
+    }
+    for word in 0..<wordCount {
+      var rest = words[start + word]
+      while rest != 0 {
+        writer.u16(UInt16(word * 64 + rest.trailingZeroBitCount))
+        rest &= rest &- 1
+      }
+    }
+  }
+}
+
+/// Which property of a workload a bitmap is about.
+package enum BitmapDimension: UInt8, CaseIterable, Sendable {
+  case status = 1
+  case type
+  case owner
+  case cluster
+}
+
+/// The key of a chunk: all chunks of one value lie side by side, in order.
+package func bitmapKey(
+  project: UInt32, _ dimension: BitmapDimension, value: UInt32, chunk: UInt32
+) -> Key128 {
+  Key128(
+    high: UInt64(project) << 32 | UInt64(value), low: UInt64(dimension.rawValue) << 56 | UInt64(chunk))
+}
+
+/// The chunks that a batch changes, each read once and written once.
+struct BitmapChanges {
+  private var places: [Key128: Int] = [:]
+  private var words: [UInt64] = []
+
+  var isEmpty: Bool { places.isEmpty }
+
+  /// Sets or clears a bit.
+  mutating func set(
+    _ value: Bool, _ key: Key128, bit: Int, in table: Table, _ transaction: borrowing ReadTransaction
+  ) throws(LMDBError) {
+    let start: Int
+    if let place = places[key] {
+      start = place
+    } else {
+      start = words.count
+      places[key] = start
+      words.append(contentsOf: repeatElement(0, count: BitmapChunk.wordCount))
+      if let stored = try transaction.get(table, key) {
+        BitmapChunk.union(stored, into: &words, at: start)
+      }
+    }
+    let mask: UInt64 = 1 << UInt64(bit & 63)
+    if value { words[start + bit >> 6] |= mask } else { words[start + bit >> 6] &= ~mask }
+  }
+
+  /// Writes all changed chunks in key order and forgets them.
+  mutating func flush(
+    to table: Table, _ transaction: inout WriteTransaction, _ writer: inout ByteWriter
+  ) throws(LMDBError) {
+    for (key, start) in places.sorted(by: { $0.key < $1.key }) {
+      BitmapChunk.write(words, from: start, to: &writer)
+      if writer.count == 0 {
+        try transaction.delete(table, key)
+      } else {
+        try transaction.put(table, key, writer.bytes)
+      }
+    }
+    places.removeAll(keepingCapacity: true)
+    words.removeAll(keepingCapacity: true)
+  }
+}

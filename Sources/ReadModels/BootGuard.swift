@@ -1,0 +1,70 @@
+internal import EventStore
+internal import Glibc
+internal import LMDB
+
+/// The file `boot` beside the views: one line, `dirty BOOT-ID` or `clean BOOT-ID`.
+///
+/// It is written and synced before the first unsynced commit of a boot, so the views of another boot are
+/// trusted only if somebody synced and closed them.
+enum BootGuard {
+  /// Whether the views may be opened as they are.
+  static func isSound(_ path: String, bootID: String) -> Bool {
+    guard let line = read(path + "/boot") else { return false }
+    return line == "dirty \(bootID)" || line.hasPrefix("clean ")
+  }
+
+  /// Makes the folder, throws away what is not sound, and marks the views as being written in this boot.
+  static func prepare(_ path: String, bootID: String) throws(StoreError) {
+    if mkdir(path, 0o700) != 0, errno != EEXIST { throw failure("mkdir", path) }
+    guard read(path + "/boot") != "dirty \(bootID)" else { return }
+    if !isSound(path, bootID: bootID) { try removeData(path) }
+    try write("dirty \(bootID)", path)
+  }
+
+  static func markClean(_ path: String, bootID: String) throws(StoreError) {
+    try write("clean \(bootID)", path)
+  }
+
+  /// Throws the views away, whatever they are.
+  static func discard(_ path: String, bootID: String) throws(StoreError) {
+    try removeData(path)
+    try write("dirty \(bootID)", path)
+  }
+
+  private static func removeData(_ path: String) throws(StoreError) {
+    for name in ["/data.mdb", "/lock.mdb"] where unlink(path + name) != 0 && errno != ENOENT {
+      throw failure("unlink", path + name)
+    }
+  }
+
+  private static func read(_ path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 128)
+    let count = Glibc.read(file, &bytes, bytes.count)
+    guard count > 0 else { return nil }
+    return String(decoding: bytes[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
+  }
+
+  /// Written beside, synced and renamed, so that a reader never sees half a line.
+  private static func write(_ line: String, _ path: String) throws(StoreError) {
+    let name = path + "/boot"
+    let temporary = name + ".\(getpid())"
+    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure("open", temporary) }
+    let bytes = Array((line + "\n").utf8)
+    let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
+    let code = errno
+    close(file)
+    guard isWritten else {
+      unlink(temporary)
+      throw LMDBError(code: code, operation: "write", path: temporary)
+    }
+    guard rename(temporary, name) == 0 else { throw failure("rename", name) }
+  }
+
+  private static func failure(_ operation: String, _ path: String) -> StoreError {
+    LMDBError(code: errno, operation: operation, path: path)
+  }
+}

@@ -1,0 +1,36 @@
+@_spi(_Unicode) internal import Swift
+
+/// Names as the search compares them: full case folding on the canonical composition, so that `STRASSE` finds
+/// `Straße`, and `é` is found however it was typed.
+///
+/// Unicode 16, section 3.13: a caseless match compares toCasefold(NFD(X)) after normalisation; lower case of
+/// upper case is what full case folding does for every letter that has one.
+package enum FoldedName {
+  /// Appends the folded form of a name.
+  package static func append(_ name: Span<UInt8>, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    for index in name.indices {
+      let byte = name[index]
+      if byte >= 0x80 {
+        bytes.removeSubrange(start...)
+        let text = name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        bytes.append(contentsOf: fold(text).utf8)
+        return
+      }
+      bytes.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte)
+    }
+  }
+
+  /// The folded form of a text that somebody searches for.
+  package static func fold(_ text: String) -> String {
+    var folded = String.UnicodeScalarView()
+    for scalar in text._nfc {
+      for upper in scalar.properties.uppercaseMapping.unicodeScalars {
+        folded.append(contentsOf: upper.properties.lowercaseMapping.unicodeScalars)
+      }
+    }
+    var composed = String.UnicodeScalarView()
+    composed.append(contentsOf: String(folded)._nfc)
+    return String(composed)
+  }
+}

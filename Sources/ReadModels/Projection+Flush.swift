@@ -1,0 +1,174 @@
+package import EventStore
+package import LMDB
+import WorkloadModel
+
+extension Projection {
+  /// Writes all changes to the views, with their position, and forgets them.
+  package mutating func flush(to transaction: inout WriteTransaction) throws(StoreError) {
+    try flushRows(&transaction)
+    try bitmaps.flush(to: tables.bitmaps, &transaction, &writer)
+    try flushSmallTables(&transaction)
+    try idRuns.flush(to: tables.idRuns, &transaction, &writer)
+    try counts.flush(to: tables.counts, &transaction, &writer)
+    writer.reset()
+    writer.u32(ViewStore.schemaVersion)
+    writer.u64(position)
+    try transaction.put(tables.meta, ViewTables.positionKey, writer.bytes)
+    isFromScratch = false
+    slots.removeAll(keepingCapacity: slots.count < 100_000)
+    slotOfStream.removeAll()
+    newIDs.removeAll(keepingCapacity: newIDs.count < 100_000)
+    foldedNames.removeAll(keepingCapacity: foldedNames.count < 1 << 20)
+  }
+
+  /// Writes rows, ids and name blocks, and notes what changes in the bitmaps and counts.
+  private mutating func flushRows(_ transaction: inout WriteTransaction) throws(LMDBError) {
+    var fresh: [(place: UInt64, slot: Int)] = []
+    for slot in slots.indices {
+      let row = slots[slot].row
+      let state = row.state
+      row.write(to: &writer)
+      guard let storedStatus = slots[slot].storedStatus else {
+        try transaction.append(tables.rows, state.stream, writer.bytes)
+        fresh.append((pairKey(state.project.rawValue, row.ordinal), slot))
+        continue
+      }
+      try transaction.put(tables.rows, state.stream, writer.bytes)
+      let status = state.status
+      if status != storedStatus {
+        let (project, bit) = (state.project.rawValue, Int(row.ordinal))
+        let (chunk, offset) = (UInt32(bit / BitmapChunk.bitCount), bit % BitmapChunk.bitCount)
+        func key(_ status: WorkloadStatus) -> Key128 {
+          bitmapKey(project: project, .status, value: UInt32(status.rawValue), chunk: chunk)
+        }
+        try bitmaps.set(false, key(storedStatus), bit: offset, in: tables.bitmaps, transaction.reading)
+        try bitmaps.set(true, key(status), bit: offset, in: tables.bitmaps, transaction.reading)
+        counts.add(-1, state, storedStatus)
+        counts.add(1, state, status)
+      }
+    }
+    if fresh.isEmpty { return }
+    fresh.sort { $0.place < $1.place }
+    try flushIDs(&transaction, fresh.count)
+    try flushBlocks(fresh, &transaction)
+    try markNew(fresh, &transaction)
+  }
+
+  /// In key order, so that neighbours are written on the same page one after the other.
+  private mutating func flushIDs(_ transaction: inout WriteTransaction, _ count: Int) throws(LMDBError) {
+    var ids: [(id: WorkloadID, stream: UInt64)] = []
+    ids.reserveCapacity(count)
+    for (id, slot) in newIDs { ids.append((id, slots[slot].row.state.stream)) }
+    ids.sort { $0.id < $1.id }
+    for (id, stream) in ids {
+      writer.reset()
+      writer.u64(stream)
+      let key = Key128(high: id.high, low: id.low)
+      if isFromScratch {
+        try transaction.append(tables.ids, key, writer.bytes)
+      } else {
+        try transaction.put(tables.ids, key, writer.bytes)
+      }
+    }
+  }
+
+  private mutating func flushBlocks(
+    _ fresh: [(place: UInt64, slot: Int)], _ transaction: inout WriteTransaction
+  ) throws(LMDBError) {
+    var streams: [UInt64] = []
+    var ends: [UInt16] = []
+    var names: [UInt8] = []
+    var start = 0
+    while start < fresh.count {
+      let project = UInt32(truncatingIfNeeded: fresh[start].place >> 32)
+      let ordinal = UInt32(truncatingIfNeeded: fresh[start].place)
+      let key = NameBlock.key(project: project, ordinal: ordinal)
+      streams.removeAll(keepingCapacity: true)
+      ends.removeAll(keepingCapacity: true)
+      names.removeAll(keepingCapacity: true)
+      if ordinal % NameBlock.rowCount != 0, let stored = try transaction.reading.get(tables.blocks, key) {
+        NameBlock.load(stored, &streams, &ends, &names)
+      }
+      while start < fresh.count,
+        NameBlock.key(
+          project: UInt32(fresh[start].place >> 32), ordinal: UInt32(truncatingIfNeeded: fresh[start].place))
+          == key
+      {
+        let slot = slots[fresh[start].slot]
+        streams.append(slot.row.state.stream)
+        names.append(contentsOf: foldedNames[slot.nameOffset..<slot.nameOffset + slot.nameCount])
+        names.append(0)
+        ends.append(UInt16(names.count))
+        start += 1
+      }
+      NameBlock.write(streams, ends, names, to: &writer)
+      try transaction.put(tables.blocks, key, writer.bytes)
+    }
+  }
+
+  /// Sets the bits and counts of new workloads, chunk by chunk, so that memory holds few chunks at a time.
+  private mutating func markNew(
+    _ fresh: [(place: UInt64, slot: Int)], _ transaction: inout WriteTransaction
+  ) throws(LMDBError) {
+    var present: UInt64 = .max
+    for (place, slot) in fresh {
+      let state = slots[slot].row.state
+      let project = state.project.rawValue
+      let bit = Int(UInt32(truncatingIfNeeded: place))
+      let (chunk, offset) = (UInt32(bit / BitmapChunk.bitCount), bit % BitmapChunk.bitCount)
+      if pairKey(project, chunk) != present {
+        if present != .max { try bitmaps.flush(to: tables.bitmaps, &transaction, &writer) }
+        present = pairKey(project, chunk)
+      }
+      let status = state.status
+      let values: [4 of UInt32] = [
+        UInt32(status.rawValue), UInt32(state.type?.rawValue ?? 0), state.owner.rawValue,
+        state.cluster.rawValue,
+      ]
+      for dimension in BitmapDimension.allCases {
+        let value = values[Int(dimension.rawValue) - 1]
+        let key = bitmapKey(project: project, dimension, value: value, chunk: chunk)
+        try bitmaps.set(true, key, bit: offset, in: tables.bitmaps, transaction.reading)
+      }
+      counts.add(1, state, status)
+    }
+  }
+
+  private mutating func flushSmallTables(_ transaction: inout WriteTransaction) throws(LMDBError) {
+    for number in changedProjects.sorted() {
+      guard let entry = projects[number] else { continue }
+      entry.write(to: &writer)
+      try transaction.put(tables.projects, UInt64(number), writer.bytes)
+    }
+    for (key, position) in members {
+      let (user, project) = (UInt32(truncatingIfNeeded: key >> 32), UInt32(truncatingIfNeeded: key))
+      if position == 0 {
+        try transaction.delete(tables.membersByUser, key)
+        try transaction.delete(tables.membersByProject, pairKey(project, user))
+      } else {
+        writer.reset()
+        writer.u64(position)
+        try transaction.put(tables.membersByUser, key, writer.bytes)
+        try transaction.put(tables.membersByProject, pairKey(project, user), writer.bytes)
+      }
+    }
+    for (key, holding) in holdings.sorted(by: { $0.key < $1.key }) {
+      if holding == Holding() {
+        try transaction.delete(tables.holdings, key)
+      } else {
+        holding.write(to: &writer)
+        try transaction.put(tables.holdings, key, writer.bytes)
+      }
+    }
+    for (key, position) in eventIDs.sorted(by: { $0.key < $1.key }) {
+      writer.reset()
+      writer.u64(position)
+      try transaction.put(tables.eventIDs, key, writer.bytes)
+    }
+    projects.removeAll(keepingCapacity: true)
+    changedProjects.removeAll(keepingCapacity: true)
+    members.removeAll(keepingCapacity: true)
+    holdings.removeAll(keepingCapacity: true)
+    eventIDs.removeAll(keepingCapacity: true)
+  }
+}

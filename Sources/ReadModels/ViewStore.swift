@@ -1,0 +1,84 @@
+package import EventStore
+package import LMDB
+import WorkloadModel
+
+/// The views' environment: everything in it was folded from the log and can be folded again.
+///
+/// It is not synced on commit. While the machine runs its pages are the kernel's and sound, whoever dies; after
+/// a power loss they may not be. So a file beside it says in which boot it was last written and whether it was
+/// closed cleanly; in another boot without a clean close it is thrown away before LMDB sees it.
+package final class ViewStore: Sendable {
+  package let environment: Environment
+  package let tables: ViewTables
+
+  /// Version of all tables' contents. A program with another one folds the views anew.
+  package static let schemaVersion: UInt32 = 1
+
+  /// Opens the views for writing; makes them where they are missing, not sound or of another version, and
+  /// then empty. The caller holds the log's write lock, so that two processes never do this at once.
+  package init(openingAt path: String, bootID: String) throws(StoreError) {
+    try BootGuard.prepare(path, bootID: bootID)
+    var options = EnvironmentOptions()
+    options.synchronous = false
+    let environment = try Self.open(path, options, bootID)
+    tables = try environment.write { (transaction) throws(StoreError) in
+      let tables = try ViewTables(openingIn: &transaction)
+      if try !Self.isCurrent(tables, transaction.reading) {
+        for table in tables.all { try transaction.removeAll(table) }
+      }
+      return tables
+    }
+    self.environment = environment
+  }
+
+  /// Opens the views for reading only; nil where they would have to be made anew first.
+  package init?(readingAt path: String, bootID: String) throws(StoreError) {
+    guard BootGuard.isSound(path, bootID: bootID) else { return nil }
+    var options = EnvironmentOptions()
+    options.readOnly = true
+    options.synchronous = false
+    do throws(LMDBError) {
+      environment = try Environment(path: path, options: options)
+      guard let tables = try ViewTables(environment) else { return nil }
+      self.tables = tables
+    } catch {
+      if error.name == .noSuchFile { return nil }
+      throw error
+    }
+  }
+
+  /// Whether the views are empty or of this program's schema.
+  private static func isCurrent(
+    _ tables: ViewTables, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> Bool {
+    guard let meta = try transaction.get(tables.meta, ViewTables.positionKey) else { return true }
+    return meta.byteCount == 12 && meta.u32(at: 0) == schemaVersion
+  }
+
+  /// The last position folded; 0 in empty views, nil in those of another schema.
+  package func position(_ transaction: borrowing ReadTransaction) throws(StoreError) -> UInt64? {
+    guard try Self.isCurrent(tables, transaction) else { return nil }
+    return try transaction.get(tables.meta, ViewTables.positionKey)?.u64(at: 4) ?? 0
+  }
+
+  /// Makes everything durable and says so, so that the views outlive the boot.
+  package func closeCleanly(bootID: String) throws(StoreError) {
+    try environment.sync()
+    try BootGuard.markClean(environment.path, bootID: bootID)
+  }
+
+  /// A file that is no environment (cut short, of another program) is put away: it can be folded again.
+  private static func open(
+    _ path: String, _ options: EnvironmentOptions, _ bootID: String
+  ) throws(StoreError) -> Environment {
+    do throws(LMDBError) { return try Environment(path: path, options: options) } catch {
+      switch error.name {
+      case .invalid, .corrupted, .versionMismatch, .truncated, .pageNotFound:
+        try BootGuard.discard(path, bootID: bootID)
+        return try Environment(path: path, options: options)
+      default: throw error
+      }
+    }
+  }
+
+}
