@@ -2,6 +2,9 @@ package import WorkloadModel
 
 /// Values as people read them in tables.
 package enum HumanText {
+  /// The text with control characters made visible, so that it can't disturb a terminal.
+  package static func visible(_ text: String) -> String { DisplayWidth.visible(text) }
+
   /// `2023-07-01T08:30:00Z`, to the second; empty where unknown.
   package static func time(_ time: Timestamp?) -> String {
     guard let time, time.isValid else { return "" }

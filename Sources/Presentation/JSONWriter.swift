@@ -12,11 +12,8 @@ public struct JSONWriter: Sendable {
   /// An empty buffer.
   public init() {}
 
-  /// Empties the buffer and keeps its storage.
-  public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    needsComma = false
-  }
+  /// Empties the buffer and keeps its storage and its place: a comma follows where one is due.
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   /// Ends a line of NDJSON.
   public mutating func newline() {

@@ -24,15 +24,15 @@ extension LedgerStatus {
     var list = FieldList()
     list.add("Ledger", path)
     list.add("ID", id)
-    list.add("Events", HumanText.number(lastPosition))
+    list.add("Last position", HumanText.number(lastPosition))
     list.add(
-      "Views", lag == 0 ? "current (schema \(viewsSchema))" : HumanText.count(lag, "event") + " behind",
+      "Views", lag == 0 ? "current (schema \(viewsSchema))" : HumanText.count(lag, "position") + " behind",
       lag == 0 ? .good : .waiting)
     list.add("Log", "\(HumanText.size(logBytes)) used of a map of \(HumanText.size(logMapBytes))")
     list.add("Views' size", "\(HumanText.size(viewsBytes)) used of a map of \(HumanText.size(viewsMapBytes))")
     if lastPosition > 0 {
-      let perEvent = (logBytes + viewsBytes) / max(1, Int(clamping: lastPosition))
-      list.add("Per event", "\(perEvent) bytes, log and views")
+      let each = (logBytes + viewsBytes) / max(1, Int(clamping: lastPosition))
+      list.add("Per position", "\(each) bytes, log and views")
     }
     list.add("Readers", "\(readers) of \(maxReaders)")
     list.write(to: &bytes, appearance)

@@ -28,7 +28,8 @@ extension ReplayReport {
 
   /// Appends the same for people: the verdict first, then the differences.
   public func writeText(to bytes: inout [UInt8], _ appearance: Appearance) {
-    let folded = "\(HumanText.count(position, "event")) folded, \(HumanText.count(workloads, "workload"))"
+    let folded =
+      "folded up to position \(HumanText.number(position)), \(HumanText.count(workloads, "workload"))"
     append(verdict.text, verdict.style, colour: appearance.hasColour, to: &bytes)
     bytes.append(contentsOf: ": \(folded)\n".utf8)
     for difference in differences {
@@ -49,7 +50,7 @@ extension ReplayReport {
 
   private var verdict: (text: String, style: Style) {
     if wasRebuilt { return ("the views were folded anew and replaced", .good) }
-    if !wasCompared { return ("the log was folded up to position \(position), nothing was compared", .plain) }
+    if !wasCompared { return ("nothing was compared", .plain) }
     if differenceCount == 0 {
       return ("the views are what the log says (\(HumanText.count(entries, "entry", "entries")))", .good)
     }
