@@ -1,0 +1,110 @@
+/// A small JSON file as a tree that knows where its values stand: for mapping files.
+struct JSONValue {
+  enum Content {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case string(String)
+    case array([JSONValue])
+    case object([(key: String, value: JSONValue)])
+  }
+
+  var content: Content
+  /// The line and byte column of its first byte, from 1.
+  var line: Int
+  var column: Int
+
+  /// What kind of value it is, for messages.
+  var kind: String {
+    switch content {
+    case .null: "null"
+    case .bool: "true or false"
+    case .integer: "a number"
+    case .string: "a text"
+    case .array: "a list"
+    case .object: "an object"
+    }
+  }
+
+  /// Reads a whole text. Numbers must be integers: a mapping needs no others.
+  static func parse(_ bytes: [UInt8]) throws(MappingError) -> JSONValue {
+    var padded = bytes
+    padded.append(contentsOf: repeatElement(0, count: ByteWindow.padding))
+    var cursor = JSONCursor()
+    let text = padded.span
+    cursor.begin(text, from: 0, to: bytes.count)
+    do throws(LineFlaw) {
+      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { cursor.at = 3 }
+      let value = try read(&cursor, text, depth: 1)
+      if cursor.peek(text) != 0 || cursor.at < bytes.count {
+        throw cursor.flaw(cursor.at, "nothing may follow the value, but \(cursor.found(text)) does")
+      }
+      return value
+    } catch {
+      guard case .flaw(let offset, let reason) = error else { preconditionFailure("there is one flaw") }
+      let place = place(of: offset - 1, text)
+      throw MappingError(path: "$", line: place.line, column: place.column, reason: reason)
+    }
+  }
+
+  private static func read(
+    _ cursor: inout JSONCursor, _ text: Span<UInt8>, depth: Int
+  ) throws(LineFlaw) -> JSONValue {
+    if depth > JSONCursor.depthLimit {
+      throw cursor.flaw(cursor.at, "lists and objects are nested deeper than \(JSONCursor.depthLimit) here")
+    }
+    let first = cursor.peek(text)
+    let (line, column) = place(of: cursor.at, text)
+    let content: Content
+    switch first {
+    case UInt8(ascii: "{"):
+      cursor.at += 1
+      var members: [(key: String, value: JSONValue)] = []
+      var isFirst = true
+      while let key = try cursor.nextKey(text, isFirst: &isFirst) {
+        let name = string(cursor, key, text)
+        if members.contains(where: { $0.key == name }) { throw cursor.duplicate(key, text) }
+        members.append((name, try read(&cursor, text, depth: depth + 1)))
+      }
+      content = .object(members)
+    case UInt8(ascii: "["):
+      cursor.at += 1
+      var items: [JSONValue] = []
+      while cursor.peek(text) != UInt8(ascii: "]") {
+        if !items.isEmpty { try cursor.expect(UInt8(ascii: ","), text) }
+        items.append(try read(&cursor, text, depth: depth + 1))
+      }
+      cursor.at += 1
+      content = .array(items)
+    case UInt8(ascii: "\""): content = .string(string(cursor, try cursor.string(text), text))
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): content = .bool(try cursor.bool(text))
+    case UInt8(ascii: "n"):
+      _ = try cursor.takeNull(text)
+      content = .null
+    default: content = .integer(try cursor.integer(text))
+    }
+    return JSONValue(content: content, line: line, column: column)
+  }
+
+  private static func string(_ cursor: JSONCursor, _ item: JSONText, _ text: Span<UInt8>) -> String {
+    cursor.withBytes(item, text) { span in
+      var bytes: [UInt8] = []
+      for index in span.indices { bytes.append(span[index]) }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  private static func place(of offset: Int, _ text: Span<UInt8>) -> (line: Int, column: Int) {
+    var line = 1
+    var column = 1
+    for index in 0..<min(offset, text.count) {
+      if text[index] == 0x0A {
+        line += 1
+        column = 1
+      } else {
+        column += 1
+      }
+    }
+    return (line, column)
+  }
+}

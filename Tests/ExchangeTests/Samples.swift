@@ -1,0 +1,82 @@
+import Exchange
+import Glibc
+
+/// The folder of the real data sets; nil where this machine does not have it.
+let sharedData: String? = {
+  var candidates: [String] = []
+  if let folder = getenv("WORKLEDGER_SHARED") { candidates.append(String(cString: folder)) }
+  candidates.append(packageRoot + "/../shared")
+  for folder in candidates where access(folder + "/data/openb", R_OK) == 0 { return folder + "/data" }
+  print("the real data sets are not at \(candidates.joined(separator: " or ")); their tests are skipped")
+  return nil
+}()
+
+/// The folder of Package.swift.
+let packageRoot: String = {
+  var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+  parts.removeLast(3)
+  return parts.joined(separator: "/")
+}()
+
+/// A mapping of the repository.
+func exampleMapping(_ name: String) throws -> Mapping {
+  try Mapping(file: packageRoot + "/schemas/mapping/examples/\(name).json")
+}
+
+/// A file that is removed at the end of `body`.
+func withTemporaryFile<R>(_ bytes: [UInt8], _ body: (String) throws -> R) rethrows -> R {
+  let path = "/tmp/workledger-exchange-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+  let file = fopen(path, "w")
+  fwrite(bytes, 1, bytes.count, file)
+  fclose(file)
+  defer { unlink(path) }
+  return try body(path)
+}
+
+/// A gzip member of stored blocks (RFC 1951 section 3.2.4), so that no compressor is needed.
+func gzip(_ bytes: [UInt8], blockSize: Int = 65_535) -> [UInt8] {
+  var result: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+  var start = 0
+  repeat {
+    let count = min(blockSize, bytes.count - start)
+    result.append(start + count == bytes.count ? 1 : 0)
+    for value in [count, ~count] { result += [UInt8(value & 255), UInt8(value >> 8 & 255)] }
+    result += bytes[start..<start + count]
+    start += count
+  } while start < bytes.count
+  for value in [crc32(bytes), UInt32(truncatingIfNeeded: bytes.count)] {
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      result.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+  }
+  return result
+}
+
+private func crc32(_ bytes: [UInt8]) -> UInt32 {
+  var sum: UInt32 = .max
+  for byte in bytes {
+    sum ^= UInt32(byte)
+    for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+  }
+  return ~sum
+}
+
+/// SplitMix64, from `WORKLEDGER_TEST_SEED` or from chance; the seed is printed so that a run can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ test: String = #function) {
+    var seed = UInt64.random(in: 0 ... .max)
+    if let text = getenv("WORKLEDGER_TEST_SEED"), let given = UInt64(String(cString: text)) { seed = given }
+    print("\(test): WORKLEDGER_TEST_SEED=\(seed)")
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mix = state
+    mix = (mix ^ mix >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mix = (mix ^ mix >> 27) &* 0x94D0_49BB_1331_11EB
+    return mix ^ mix >> 31
+  }
+}
