@@ -1,0 +1,55 @@
+internal import CLMDB
+internal import Glibc
+
+extension Environment {
+  /// `mdb_env_create`, `mdb_env_open`, `mdb_reader_check`; closes by itself what it cannot give back.
+  static func openHandle(
+    path: String,
+    options: EnvironmentOptions,
+    folder: OpenFolder
+  ) throws(LMDBError) -> OpaquePointer {
+    if options.readOnly { try requireDataFile(path) }
+    var created: OpaquePointer?
+    let code = mdb_env_create(&created)
+    guard code == 0, let handle = created else { throw failure(code, "mdb_env_create", path: path) }
+    do {
+      try configure(handle, path: path, options: options)
+      try requirePages(of: handle, path: path)
+      if !options.readOnly && options.synchronous { try folder.sync(path: path) }
+    } catch {
+      mdb_env_close(handle)
+      throw error
+    }
+    return handle
+  }
+
+  private static func configure(
+    _ handle: OpaquePointer,
+    path: String,
+    options: EnvironmentOptions
+  ) throws(LMDBError) {
+    func check(_ code: Int32, _ operation: StaticString) throws(LMDBError) {
+      guard code == 0 else { throw failure(code, operation, path: path) }
+    }
+    try check(mdb_env_set_mapsize(handle, options.mapSize), "mdb_env_set_mapsize")
+    try check(mdb_env_set_maxdbs(handle, options.maxTables), "mdb_env_set_maxdbs")
+    try check(mdb_env_set_maxreaders(handle, options.maxReaders), "mdb_env_set_maxreaders")
+    var flags = MDB_NOTLS
+    if options.readOnly { flags |= MDB_RDONLY }
+    if !options.synchronous { flags |= MDB_NOSYNC }
+    try check(mdb_env_open(handle, path, UInt32(flags), 0o640), "mdb_env_open")
+    var cleared: Int32 = 0
+    try check(mdb_reader_check(handle, &cleared), "mdb_reader_check")
+  }
+
+  /// Without this, LMDB would leave a lock file in a folder that holds no environment.
+  private static func requireDataFile(_ path: String) throws(LMDBError) {
+    var status = stat()
+    guard stat("\(path)/data.mdb", &status) == 0 else { throw failure(errno, "mdb_env_open", path: path) }
+  }
+
+  /// A page behind the end of the file is no error to LMDB, but stops the process with a signal when it is
+  /// touched.
+  private static func requirePages(of handle: OpaquePointer, path: String) throws(LMDBError) {
+  }
+}
