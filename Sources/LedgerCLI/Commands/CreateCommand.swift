@@ -63,7 +63,7 @@ struct CreateCommand: ParsableCommand {
     let name = try checked(name, "the name")
     let cluster = try checked(cluster, "the cluster")
     let url = try url.map { try checked($0, "the address", limit: Limits.url) }
-    let session = try Session(ledger, actor, project, .readWrite)
+    let session = try Session(ledger, actor, project, writes: true)
     let project = try session.writableProject()
     let owner = try owner.map { try checked($0, "the owner") } ?? session.actor.name
     let labels = try checkedLabels()

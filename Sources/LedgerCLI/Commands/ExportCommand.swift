@@ -25,7 +25,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var ledger: LedgerOptions
 
   func run() throws {
-    let ledger = try ledger.open(.readOnly)
+    let ledger = try ledger.openForReading()
     let target = try ExportTarget(file)
     do {
       let count = try write(ledger, to: target)

@@ -52,7 +52,7 @@ struct ImportCommand: ParsableCommand {
         throw Failure(.failed, error.message)
       }
     }
-    let ledger = try ledger.open(.readWrite)
+    let ledger = try ledger.openForWriting()
     let work = ImportWork(
       files: files, mapping: mapping, options: options(actor))
     let report: ImportReport

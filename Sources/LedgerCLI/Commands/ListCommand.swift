@@ -44,7 +44,7 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = try Session(ledger, actor, project, .readOnly)
+    let session = try Session(ledger, actor, project)
     var query = WorkloadQuery(project: try session.project())
     query.name = name
     query.types = Set(types.joined())
