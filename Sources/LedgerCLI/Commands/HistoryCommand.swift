@@ -50,9 +50,9 @@ struct HistoryCommand: ParsableCommand {
   @Flag(help: "Newest first.") var reverse = false
   @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
   @Flag(name: [.short, .long], help: "Go on with what is appended, until interrupted.") var follow = false
-  @OptionGroup(title: "Where") var ledger: LedgerOptions
-  @OptionGroup(title: "Where") var user: ActorOptions
-  @OptionGroup(title: "Where") var output: OutputOptions
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var user: ActorOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("--limit is 0 or more, not \(limit)") }
