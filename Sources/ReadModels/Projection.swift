@@ -28,8 +28,8 @@ package struct Projection: ~Copyable {
   package private(set) var position: UInt64
 
   var slots: [Slot] = []
-  var slotOfStream = StreamTable()
-  var newIDs: [WorkloadID: Int] = [:]
+  var slotOfStream = PlaceTable<UInt64>()
+  var newIDs = PlaceTable<WorkloadID>()
   var foldedNames: [UInt8] = []
   var projects: [UInt32: ProjectEntry] = [:]
   var changedProjects: Set<UInt32> = []
@@ -127,7 +127,7 @@ package struct Projection: ~Copyable {
         row: Row(state: state, ordinal: ordinal), id: id, storedStatus: nil, nameOffset: nameOffset,
         nameCount: foldedNames.count - nameOffset))
     slotOfStream.insert(position, slot)
-    newIDs[id] = slot
+    newIDs.insert(id, slot)
   }
 
   private mutating func applyToProject(
