@@ -52,6 +52,10 @@ struct AppendSession: ~Copyable {
     guard let row else {
       if event.kind == .created { return try create(event, &batch, &transaction, views) }
       if event.intent == .command { return EventOutcome(.notFound) }
+      if let expected = event.expectedVersion, expected != 0 {
+        return EventOutcome(.wrongVersion(actual: 0))
+      }
+      event.expectedVersion = nil
       try appendImpliedCreation(of: event, &batch, &transaction, views)
       return try appendToWorkload(event, &batch, &transaction, views)
     }
@@ -314,18 +318,22 @@ struct AppendSession: ~Copyable {
     _ views: borrowing ReadTransaction
   ) throws(StoreError) -> EventNames {
     var names = EventNames()
+    let used = usedNames(of: event)
     names.source = try number(event.source, &batch, &transaction, views)
+    names.cluster = try number(used.cluster, &batch, &transaction, views)
+    names.owner = try number(used.owner, &batch, &transaction, views)
+    return names
+  }
+
+  /// Which of its names the body of an event of this kind holds, besides the source.
+  func usedNames(of event: ProposedEvent) -> (cluster: NameReference, owner: NameReference) {
     switch event.kind {
-    case .created:
-      names.cluster = try number(event.cluster, &batch, &transaction, views)
-      names.owner = try number(event.owner, &batch, &transaction, views)
-    case .memberAdded, .memberRemoved, .quotaSet:
-      names.owner = try number(event.owner, &batch, &transaction, views)
+    case .created: (event.cluster, event.owner)
+    case .memberAdded, .memberRemoved, .quotaSet: (.unknown, event.owner)
     case .queued, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested, .deleted,
       .deleteFailed, .actionRefused, .projectCreated:
-      break
+      (.unknown, .unknown)
     }
-    return names
   }
 
   private mutating func write(
