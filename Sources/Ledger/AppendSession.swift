@@ -126,6 +126,10 @@ struct AppendSession: ~Copyable {
     creation.cluster = event.cluster
     creation.owner = event.owner
     creation.type = event.type
+    creation.resources = event.resources
+    creation.name = event.name
+    creation.url = event.url
+    creation.labels = event.labels
     creation.sourceID = event.sourceID
     _ = try create(creation, &batch, &transaction, views)
   }
@@ -253,7 +257,7 @@ struct AppendSession: ~Copyable {
     record.actor = event.actor
     record.reporter = event.reporter
     record.refusedKind = event.kind
-    record.reason = batch.addText(RefusalMessage.text(refusal, of: event, on: state, in: batch))
+    record.reason = batch.addText(RefusalMessage.text(refusal, of: event, on: state))
     let project =
       if let state { state.project } else {
         try knownNumber(event.project, batch, transaction.reading) ?? .unknown

@@ -13,6 +13,7 @@ extension Projection {
     writer.reset()
     writer.u32(ViewStore.schemaVersion)
     writer.u64(position)
+    writer.u64(tail)
     try transaction.put(tables.meta, ViewTables.positionKey, writer.bytes)
     isFromScratch = false
     slots.removeAll(keepingCapacity: slots.count < 100_000)
@@ -143,6 +144,7 @@ extension Projection {
       } else {
         writer.reset()
         writer.u64(position)
+        writer.u64(tail)
         try transaction.put(tables.membersByUser, key, writer.bytes)
         try transaction.put(tables.membersByProject, pairKey(project, user), writer.bytes)
       }
@@ -158,6 +160,7 @@ extension Projection {
     for (key, position) in eventIDs.sorted(by: { $0.key < $1.key }) {
       writer.reset()
       writer.u64(position)
+      writer.u64(tail)
       try transaction.put(tables.eventIDs, key, writer.bytes)
     }
     projects.removeAll(keepingCapacity: true)

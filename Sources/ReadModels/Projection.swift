@@ -26,6 +26,8 @@ package struct Projection: ~Copyable {
   var isFromScratch: Bool
   /// The last position that was folded.
   package private(set) var position: UInt64
+  /// What the record there looks like.
+  var tail: UInt64 = 0
 
   var slots: [Slot] = []
   var slotOfStream = PlaceTable<UInt64>()
@@ -63,6 +65,7 @@ package struct Projection: ~Copyable {
     }
     precondition(position == self.position + 1, "records are folded in order, without gaps")
     self.position = position
+    tail = RecordFingerprint.of(header)
     guard let kind = header.kind.event else { return }
     if kind.isOfWorkload {
       try applyToWorkload(kind, header, record, views)
