@@ -116,4 +116,15 @@ package struct RecordFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   package static let sourceID = RecordFlags(rawValue: 1 << 9)
   package static let labels = RecordFlags(rawValue: 1 << 10)
   package static let known = RecordFlags(rawValue: (1 << 11) - 1)
+  /// The source gave the event an id.
+  package static let anyID = RecordFlags(rawValue: 1 << 5 | 1 << 6)
+  /// What the ledger decides, and a repeat need not say again.
+  package static let decided = RecordFlags(rawValue: 0b111)
+
+  /// Whether any of the bits is set. Written out, as is `set`, because the library's `contains` and `insert` go
+  /// through generic code that shows in a profile of appending.
+  @inlinable
+  package func has(_ flags: RecordFlags) -> Bool { rawValue & flags.rawValue != 0 }
+  @inlinable
+  package mutating func set(_ flags: RecordFlags) { self = RecordFlags(rawValue: rawValue | flags.rawValue) }
 }

@@ -52,7 +52,7 @@ extension AppendSession {
         throw .damaged(position: position, why: "it can't be read")
       }
       if header.kind == RecordKind(event.kind), header.occurredAt == event.occurredAt,
-        header.flags.contains(.source), header.flags.isDisjoint(with: [.idNumber, .idText]),
+        header.flags.has(.source), !header.flags.has(.anyID),
         let body = RecordBody(record, header), body.source == source
       {
         return position
@@ -83,8 +83,8 @@ extension AppendSession {
       guard try projection.stream(of: event.subject, views) == header.stream else { return conflict }
     }
     var again = header
-    again.flags = header.flags.intersection([.applied, .observed, .implied])
-    if event.timeIsBound { again.flags.insert(.timeBound) }
+    again.flags = RecordFlags(rawValue: header.flags.rawValue & RecordFlags.decided.rawValue)
+    if event.timeIsBound { again.flags.set(.timeBound) }
     again.occurredAt = event.occurredAt
     guard let actor = try known(event.actor, batch, transaction.reading),
       let names = try knownNames(of: event, batch, transaction.reading)

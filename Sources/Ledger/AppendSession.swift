@@ -75,7 +75,7 @@ struct AppendSession: ~Copyable {
     header.stream = state.stream
     header.version = state.version &+ 1
     header.previousInStream = state.lastPosition
-    if anomaly == nil { header.flags.insert(.applied) }
+    if anomaly == nil { header.flags.set(.applied) }
     let position = try write(header, event, anomaly: anomaly, &batch, &transaction, views)
     return EventOutcome(
       anomaly.map { .anomaly($0) } ?? .appended, position: position, version: header.version)
@@ -105,7 +105,7 @@ struct AppendSession: ~Copyable {
       project = try projectForObservation(event, &batch, &transaction, views)
     }
     var header = try header(of: event, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     header.stream = appender.next
     header.version = 1
     let position = try write(header, event, anomaly: nil, &batch, &transaction, views)
@@ -171,7 +171,7 @@ struct AppendSession: ~Copyable {
     }
     let entry = try projection.project(project, views)
     var header = try header(of: event, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     header.stream = entry.stream
     header.version = entry.version &+ 1
     header.previousInStream = entry.lastInStream
@@ -193,7 +193,7 @@ struct AppendSession: ~Copyable {
     header.stream = exists ? entry.stream : appender.next
     header.version = entry.version &+ 1
     header.previousInStream = entry.lastInStream
-    if !exists { header.flags.insert(.applied) }
+    if !exists { header.flags.set(.applied) }
     let anomaly: Anomaly? = exists ? .alreadyCreated : nil
     let position = try write(header, event, anomaly: anomaly, &batch, &transaction, views)
     return EventOutcome(
@@ -264,7 +264,7 @@ struct AppendSession: ~Copyable {
         try knownNumber(event.project, batch, transaction.reading) ?? .unknown
       }
     var header = try header(of: record, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     if let state {
       header.stream = state.stream
       header.version = state.version
@@ -287,7 +287,7 @@ struct AppendSession: ~Copyable {
     let project =
       if let row { row.state.project } else { try number(event.project, &batch, &transaction, views) }
     var header = try header(of: event, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     if let state = row?.state {
       header.stream = state.stream
       header.version = state.version
@@ -307,10 +307,10 @@ struct AppendSession: ~Copyable {
     let actor = try number(event.actor, &batch, &transaction, views)
     let reporter = try number(event.reporter, &batch, &transaction, views)
     _ = try names(of: event, &batch, &transaction, views)
-    var flags: RecordFlags = []
-    if event.intent == .observation { flags.insert(.observed) }
-    if event.isImplied { flags.insert(.implied) }
-    if event.timeIsBound { flags.insert(.timeBound) }
+    var flags = RecordFlags(rawValue: 0)
+    if event.intent == .observation { flags.set(.observed) }
+    if event.isImplied { flags.set(.implied) }
+    if event.timeIsBound { flags.set(.timeBound) }
     return RecordHeader(
       kind: RecordKind(event.kind), flags: flags, actor: actor, reporter: reporter, project: project,
       previousInProject: try projection.project(project, views).lastPosition, occurredAt: event.occurredAt,

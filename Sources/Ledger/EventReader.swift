@@ -23,19 +23,19 @@ extension Ledger {
       id = String(number)
     } else if let text = body.idText {
       id = string(record, text)
-    } else if header.flags.contains(.source) {
+    } else if header.flags.has(.source) {
       id = "\(subject ?? .none)/\(kind.rawValue)/\(header.occurredAt.microseconds)"
     } else {
       id = String(position)
     }
     return Event(
       position: position, id: id, source: source, kind: kind, subject: subject,
-      occurredAt: header.occurredAt, timeIsBound: header.flags.contains(.timeBound),
+      occurredAt: header.occurredAt, timeIsBound: header.flags.has(.timeBound),
       recordedAt: header.recordedAt, actor: try names.text(header.actor, in: log, records),
       reporter: try names.text(header.reporter, in: log, records),
       project: try names.text(header.project, in: log, records), version: header.version,
-      isApplied: header.flags.contains(.applied), anomaly: body.anomaly,
-      isObserved: header.flags.contains(.observed), isImplied: header.flags.contains(.implied),
+      isApplied: header.flags.has(.applied), anomaly: body.anomaly,
+      isObserved: header.flags.has(.observed), isImplied: header.flags.has(.implied),
       reason: body.reason.map { string(record, $0) }, previousInStream: header.previousInStream,
       previousInProject: header.previousInProject, detail: try detail(kind, body, record, records))
   }

@@ -14,7 +14,7 @@ struct Workledger: ParsableCommand {
       EXAMPLES:
         workledger init
         workledger project create vision
-        workledger create bert --type Training --cluster c1 --cpu 8 --memory 64Gi --gpu 1
+        workledger create bert --type Training --cluster c1 --cpu 8 --gpu 1
         workledger list --status Running --type Training Fine-Tuning
         workledger show bert
         workledger history --action delete --since 7d
@@ -23,20 +23,27 @@ struct Workledger: ParsableCommand {
       unique among the undeleted workloads of the project.
 
       ENVIRONMENT:
-        WORKLEDGER_DIR      the ledger (--ledger); else $XDG_DATA_HOME/workledger or ~/.local/share/workledger
-        WORKLEDGER_USER     who acts (--as); else the login name
-        WORKLEDGER_PROJECT  the project (--project); else the actor's only one
+        WORKLEDGER_DIR      the ledger, as --ledger; else a folder 'workledger' in
+                            $XDG_DATA_HOME, else in ~/.local/share
+        WORKLEDGER_USER     who acts, as --as; else the login name
+        WORKLEDGER_PROJECT  the project, as --project; else the actor's only one
         NO_COLOR            no colours, also on a terminal
         COLUMNS             the width of tables
 
       EXIT STATUS:
-        0 done   1 failed   3 not found   4 version or id conflict   5 refused by a rule
-        6 a view differs from the log   7 import finished with rejected lines   64 usage
+        0   done, an empty list too
+        1   failed
+        3   not found
+        4   version or id conflict
+        5   refused by a rule
+        6   a view differs from the log
+        7   import finished with rejected lines
+        64  usage
 
       COMPLETIONS:
-        bash  workledger --generate-completion-script bash > ~/.local/share/bash-completion/completions/workledger
-        zsh   workledger --generate-completion-script zsh > "${fpath[1]}/_workledger"
-        fish  workledger --generate-completion-script fish > ~/.config/fish/completions/workledger.fish
+        source <(workledger --generate-completion-script bash)
+        workledger --generate-completion-script zsh > "${fpath[1]}/_workledger"
+        workledger --generate-completion-script fish | source
       """,
     version: "workledger \(version)",
     groupedSubcommands: [

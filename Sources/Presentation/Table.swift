@@ -84,7 +84,8 @@ package struct Table: Sendable {
       shown.removeLast()
     }
     if let only = shown.last, total(widths) > limit { widths[only] = max(1, limit) }
-    for index in shown {
+    // Those that lack the least first, so that as many as can be are whole.
+    for index in shown.sorted(by: { natural[$0] - widths[$0] < natural[$1] - widths[$1] }) {
       widths[index] += min(natural[index] - widths[index], max(0, limit - total(widths)))
     }
     return widths

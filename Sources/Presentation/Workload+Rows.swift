@@ -5,11 +5,11 @@ extension Workload: Presentable {
   package static func columns(_ context: RowContext) -> [Table.Column] {
     let common: [Table.Column] = [
       Table.Column("ID", priority: 3, minimum: context.idLength),
-      Table.Column("NAME", priority: 0, minimum: 12),
+      Table.Column("NAME", priority: 0, minimum: 14),
       Table.Column("TYPE", priority: 5, minimum: 8),
-      Table.Column("STATUS", priority: 1, minimum: 9),
-      Table.Column("CLUSTER", priority: 4, minimum: 7),
-      Table.Column("RESOURCES", priority: 2, minimum: 9),
+      Table.Column("STATUS", priority: 1, minimum: 12),
+      Table.Column("CLUSTER", priority: 4, minimum: 5),
+      Table.Column("RESOURCES", priority: 2, minimum: 12),
       Table.Column("OWNER", priority: 8, minimum: 6, optional: true),
       Table.Column("CREATED", priority: 9, minimum: 20, optional: true),
     ]

@@ -131,8 +131,7 @@ extension Projection {
   }
 
   private mutating func flushSmallTables(_ transaction: inout WriteTransaction) throws(LMDBError) {
-    for number in changedProjects.sorted() {
-      guard let entry = projects[number] else { continue }
+    for (number, entry, isChanged) in projects where isChanged {
       entry.write(to: &writer)
       try transaction.put(tables.projects, UInt64(number), writer.bytes)
     }
@@ -162,7 +161,7 @@ extension Projection {
       try transaction.put(tables.eventIDs, key, writer.bytes)
     }
     projects.removeAll(keepingCapacity: true)
-    changedProjects.removeAll(keepingCapacity: true)
+    placeOfProject.removeAll()
     members.removeAll(keepingCapacity: true)
     holdings.removeAll(keepingCapacity: true)
     eventIDs.removeAll(keepingCapacity: true)

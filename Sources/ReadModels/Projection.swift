@@ -31,8 +31,9 @@ package struct Projection: ~Copyable {
   var slotOfStream = PlaceTable<UInt64>()
   var newIDs = PlaceTable<WorkloadID>()
   var foldedNames: [UInt8] = []
-  var projects: [UInt32: ProjectEntry] = [:]
-  var changedProjects: Set<UInt32> = []
+  /// The projects that were touched, and their places by number + 1.
+  var projects: [(number: UInt32, entry: ProjectEntry, isChanged: Bool)] = []
+  var placeOfProject = PlaceTable<UInt64>()
   /// User and project → position of the joining; 0 where the member left.
   var members: [UInt64: UInt64] = [:]
   var holdings: [UInt64: Holding] = [:]
@@ -69,7 +70,7 @@ package struct Projection: ~Copyable {
       try applyToProject(kind, header, record, views)
     }
     try withProject(header.project, views) { $0.lastPosition = position }
-    if header.flags.contains(.source) { try noteIdentity(kind, header, record, views) }
+    if header.flags.has(.source) { try noteIdentity(kind, header, record, views) }
   }
 
   @inline(__always)
@@ -145,7 +146,7 @@ package struct Projection: ~Copyable {
       project.lastInStream = position
       project.version &+= 1
     }
-    guard header.flags.contains(.applied), let body = RecordBody(record, header) else { return }
+    guard header.flags.has(.applied), let body = RecordBody(record, header) else { return }
     switch kind {
     case .projectCreated:
       if header.actor != .unknown {
@@ -164,7 +165,7 @@ package struct Projection: ~Copyable {
   private mutating func noteIdentity(
     _ kind: EventKind, _ header: RecordHeader, _ record: RawSpan, _ views: borrowing ReadTransaction
   ) throws(StoreError) {
-    if header.flags.isDisjoint(with: [.idNumber, .idText]) {
+    if !header.flags.has(.anyID) {
       guard let slot = slotOfStream[header.stream] else { return }
       slots[slot].row.contentFilter |= Row.contentBits(kind, header.occurredAt)
       return
@@ -206,7 +207,7 @@ extension Projection {
   package mutating func project(
     _ number: NameNumber, _ views: borrowing ReadTransaction
   ) throws(StoreError) -> ProjectEntry {
-    try loadProject(number, views)
+    projects[try loadProject(number, views)].entry
   }
 
   /// Whether a user is a member.
@@ -257,11 +258,11 @@ extension Projection {
     return slots.count - 1
   }
 
-  @discardableResult
+  /// The place of a project among those that were touched.
   private mutating func loadProject(
     _ number: NameNumber, _ views: borrowing ReadTransaction
-  ) throws(StoreError) -> ProjectEntry {
-    if let known = projects[number.rawValue] { return known }
+  ) throws(StoreError) -> Int {
+    if let place = placeOfProject[UInt64(number.rawValue) + 1] { return place }
     var entry = ProjectEntry()
     if !isFromScratch, let stored = try views.get(tables.projects, UInt64(number.rawValue)) {
       guard let read = ProjectEntry(stored) else {
@@ -269,17 +270,18 @@ extension Projection {
       }
       entry = read
     }
-    projects[number.rawValue] = entry
-    return entry
+    projects.append((number.rawValue, entry, false))
+    placeOfProject.insert(UInt64(number.rawValue) + 1, projects.count - 1)
+    return projects.count - 1
   }
 
   @discardableResult
   private mutating func withProject<R>(
     _ number: NameNumber, _ views: borrowing ReadTransaction, _ body: (inout ProjectEntry) -> R
   ) throws(StoreError) -> R {
-    try loadProject(number, views)
-    changedProjects.insert(number.rawValue)
-    return body(&projects[number.rawValue, default: ProjectEntry()])
+    let place = try loadProject(number, views)
+    projects[place].isChanged = true
+    return body(&projects[place].entry)
   }
 
   @discardableResult

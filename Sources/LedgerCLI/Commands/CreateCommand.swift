@@ -11,9 +11,9 @@ struct CreateCommand: ParsableCommand {
       Refused when the request alone is over the owner's quota.
 
       EXAMPLES:
-        workledger create bert --type Training --cluster c1 --cpu 8 --memory 64Gi --gpu 1
-        workledger create notebook --type Workspace --cluster c1 --url https://lab.example/u/alice
-        id=$(workledger create eval-7 --type Evaluation --cluster c1 --label suite=mmlu)
+        workledger create bert --type Training --cluster c1 --cpu 8 --gpu 1
+        workledger create lab --type Workspace --cluster c1 --url https://lab.example
+        id=$(workledger create eval --type Evaluation --cluster c1 --label k=v)
       """)
 
   @Argument(help: "The workload's name.") var name: String
@@ -44,10 +44,10 @@ struct CreateCommand: ParsableCommand {
     transform: LabelInput.init)
   var labels: [LabelInput] = []
   @OptionGroup var fact: FactOptions
-  @OptionGroup(title: "Where") var project: ProjectOptions
-  @OptionGroup(title: "Where") var ledger: LedgerOptions
-  @OptionGroup(title: "Where") var actor: ActorOptions
-  @OptionGroup(title: "Where") var output: OutputOptions
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var actor: ActorOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     var keys = Set<String>()
@@ -63,7 +63,7 @@ struct CreateCommand: ParsableCommand {
     let name = try checked(name, "the name")
     let cluster = try checked(cluster, "the cluster")
     let url = try url.map { try checked($0, "the address", limit: Limits.url) }
-    let session = try Session(ledger, actor, project, .readWrite)
+    let session = try Session(ledger, actor, project, writes: true)
     let project = try session.writableProject()
     let owner = try owner.map { try checked($0, "the owner") } ?? session.actor.name
     let labels = try checkedLabels()

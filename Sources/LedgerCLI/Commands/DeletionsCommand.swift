@@ -20,7 +20,7 @@ struct DeletionsCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let session = try Session(ledger, actor, project, .readOnly)
+    let session = try Session(ledger, actor, project)
     let project = try session.project()
     let queue = try session.ledger.deletions(project: project)
     var printer = Printer<PendingDeletion>(output.output) { $0.workload.id }

@@ -21,11 +21,11 @@ struct ExportCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case cloudevents }
 
   @Argument(help: "The file to write; '-' is standard output.", completion: .file()) var file: String
-  @Option(help: "cloudevents.") var format: Format
+  @Option(help: "What to write.") var format: Format
   @OptionGroup var ledger: LedgerOptions
 
   func run() throws {
-    let ledger = try ledger.open(.readOnly)
+    let ledger = try ledger.openForReading()
     let target = try ExportTarget(file)
     do {
       let count = try write(ledger, to: target)

@@ -9,7 +9,7 @@ struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Print events: who did what, when, and who reported it.",
     discussion: """
-      Of all projects, unless one is named. --since and --until are about when an event happened, --from and --to \
+      Of all projects, unless one is named: this is the whole record, for whoever can read the ledger. --since and --until are about when an event happened, --from and --to \
       about its position in the log. -o ndjson is one CloudEvents object a line, as 'workledger import' reads it.
 
       EXAMPLES:
@@ -50,9 +50,9 @@ struct HistoryCommand: ParsableCommand {
   @Flag(help: "Newest first.") var reverse = false
   @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
   @Flag(name: [.short, .long], help: "Go on with what is appended, until interrupted.") var follow = false
-  @OptionGroup(title: "Where") var ledger: LedgerOptions
-  @OptionGroup(title: "Where") var user: ActorOptions
-  @OptionGroup(title: "Where") var output: OutputOptions
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var user: ActorOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("--limit is 0 or more, not \(limit)") }
@@ -63,9 +63,9 @@ struct HistoryCommand: ParsableCommand {
   func run() throws {
     var projectOptions = ProjectOptions()
     projectOptions.project = project
-    let session = try Session(ledger, user, projectOptions, .readOnly)
+    let session = try Session(ledger, user, projectOptions)
     var query = HistoryQuery()
-    query.workload = try workload.map { try session.visibleWorkload($0).id }
+    query.workload = try workload.map { try session.workload($0).id }
     query.project = project
     query.actor = actor
     query.kinds = Set(actions.joined())
@@ -77,7 +77,7 @@ struct HistoryCommand: ParsableCommand {
     query.to = to
     query.isReverse = reverse
     query.limit = limit
-    var run = try HistoryRun(session, query, output.output)
+    var run = HistoryRun(session, query, output.output)
     if follow { try run.follow() } else { try run.once() }
   }
 }
@@ -88,15 +88,11 @@ private struct HistoryRun {
   private var query: HistoryQuery
   private var printer: Printer<Event>
   private var failure: (any Error)?
-  /// The projects of a user who is named; nil where everything may be seen.
-  private let visible: Set<String>?
 
-  init(_ session: Session, _ query: HistoryQuery, _ format: OutputFormat) throws {
+  init(_ session: Session, _ query: HistoryQuery, _ format: OutputFormat) {
     self.session = session
     self.query = query
     printer = Printer<Event>(format, enveloped: false) { $0.subject }
-    visible = session.actor.isNamed ? Set(try session.ledger.projects(of: session.actor.name)) : nil
-    if let project = query.project { try session.checkMembership(of: project) }
   }
 
   mutating func once() throws {
@@ -130,7 +126,6 @@ private struct HistoryRun {
   private mutating func printMatches() throws -> Int {
     var count = 0
     try session.ledger.history(query) { (event) throws(LedgerError) in
-      if let visible, let project = event.project, !visible.contains(project) { return true }
       do {
         try printer.add(event)
       } catch {

@@ -26,7 +26,7 @@ struct ImportCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp("Files, in order; '-' is standard input.", valueName: "file"), completion: .file())
   var files: [String]
-  @Option(help: "cloudevents or csv.") var format: Format
+  @Option(help: "What to read.") var format: Format
   @Option(
     help: ArgumentHelp("For csv: the mapping file (schemas/mapping).", valueName: "file"),
     completion: .file(extensions: ["json"]))
@@ -35,9 +35,9 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Decide on everything and write nothing.") var dryRun = false
   @Flag(help: "Reject lines with unknown fields, which are otherwise left out with a warning.") var strict =
     false
-  @OptionGroup(title: "Where") var ledger: LedgerOptions
-  @OptionGroup(title: "Where") var actor: ActorOptions
-  @OptionGroup(title: "Where") var output: OutputOptions
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var actor: ActorOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if format == .csv, mapping == nil { throw ValidationError("--format csv needs --mapping FILE") }
@@ -52,7 +52,7 @@ struct ImportCommand: ParsableCommand {
         throw Failure(.failed, error.message)
       }
     }
-    let ledger = try ledger.open(.readWrite)
+    let ledger = try ledger.openForWriting()
     let work = ImportWork(
       files: files, mapping: mapping, options: options(actor))
     let report: ImportReport

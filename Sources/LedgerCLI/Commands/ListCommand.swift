@@ -34,17 +34,17 @@ struct ListCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Rows of a page, 1 to 1000.", valueName: "n")) var limit = 50
   @Option(help: ArgumentHelp("The page to show, from the page before it.", valueName: "token"))
   var pageToken: String?
-  @OptionGroup(title: "Where") var project: ProjectOptions
-  @OptionGroup(title: "Where") var ledger: LedgerOptions
-  @OptionGroup(title: "Where") var actor: ActorOptions
-  @OptionGroup(title: "Where") var output: OutputOptions
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var actor: ActorOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard (1...1000).contains(limit) else { throw ValidationError("--limit is 1 to 1000, not \(limit)") }
   }
 
   func run() throws {
-    let session = try Session(ledger, actor, project, .readOnly)
+    let session = try Session(ledger, actor, project)
     var query = WorkloadQuery(project: try session.project())
     query.name = name
     query.types = Set(types.joined())

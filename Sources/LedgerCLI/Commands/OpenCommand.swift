@@ -23,7 +23,7 @@ struct OpenCommand: ParsableCommand {
   @OptionGroup var actor: ActorOptions
 
   func run() throws {
-    let session = try Session(ledger, actor, project, .readOnly)
+    let session = try Session(ledger, actor, project)
     let workload = try session.visibleWorkload(workload)
     guard workload.type == .workspace else {
       let type = workload.type?.label ?? "unknown"

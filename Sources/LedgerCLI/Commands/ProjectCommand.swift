@@ -30,7 +30,7 @@ struct ProjectCreateCommand: ParsableCommand {
 
   func run() throws {
     let name = try checked(project, "the project's name")
-    var submission = Submission(try Session(ledger, actor, nil, .readWrite))
+    var submission = Submission(try Session(ledger, actor, writes: true))
     try submission.add(.projectCreated, .none, "project \(name)", project: name)
     try submission.send()
     try submission.report(output.output)
@@ -42,7 +42,7 @@ struct ProjectListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the projects and their members.",
     discussion: """
-      With --as or WORKLEDGER_USER only the projects of that user.
+      With --as only the projects of that user.
 
       EXAMPLES:
         workledger project list
@@ -54,7 +54,7 @@ struct ProjectListCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let session = try Session(ledger, actor, nil, .readOnly)
+    let session = try Session(ledger, actor)
     var printer = Printer<ProjectStatus>(output.output)
     var count = 0
     for project in try session.ledger.projects()
@@ -104,7 +104,7 @@ struct MemberChange: ParsableArguments {
   func send(_ kind: EventKind) throws {
     let project = try checked(project, "the project's name")
     let user = try checked(user, "the user's name")
-    var submission = Submission(try Session(ledger, actor, nil, .readWrite))
+    var submission = Submission(try Session(ledger, actor, writes: true))
     try submission.add(kind, .none, "\(user), project \(project)", project: project) { event, batch in
       event.owner = batch.intern(.user, user)
     }

@@ -42,7 +42,7 @@ struct QuotaSetCommand: ParsableCommand {
 
   func run() throws {
     let user = try checked(user, "the user's name")
-    let session = try Session(ledger, actor, project, .readWrite)
+    let session = try Session(ledger, actor, project, writes: true)
     let project = try session.writableProject()
     let known = try session.limits(of: user, in: project)
     var submission = Submission(session)
@@ -107,7 +107,7 @@ struct QuotaShowCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let session = try Session(ledger, actor, project, .readOnly)
+    let session = try Session(ledger, actor, project)
     let project = try session.project()
     let quotas = try session.ledger.quotas(project: project, owner: user)
     var printer = Printer<QuotaStatus>(output.output)

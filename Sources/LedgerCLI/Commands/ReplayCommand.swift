@@ -33,7 +33,7 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let ledger = try ledger.open(rebuild ? .readWrite : .readOnly)
+    let ledger = rebuild ? try ledger.openForWriting() : try ledger.openForReading()
     var progress = Progress(rebuild ? "rebuilding" : "replaying")
     let start = System.uptime
     let report: ReplayReport
@@ -45,8 +45,8 @@ struct ReplayCommand: ParsableCommand {
     let seconds = System.uptime - start
     progress.finish()
     try printOne(output.output, text: { report.writeText(to: &$0, $1) }, json: { report.write(to: &$0) })
-    if report.position > 0, seconds > 0 {
-      Message.note("\(HumanText.number(UInt64(Double(report.position) / seconds))) events/s")
+    if seconds > 0.2 {
+      Message.note("\(HumanText.number(UInt64(Double(report.position) / seconds))) positions/s")
     }
     if report.wasCompared, report.differenceCount > 0, !rebuild {
       try StandardOutput.flush()

@@ -23,7 +23,7 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let session = try Session(ledger, actor, project, .readOnly)
+    let session = try Session(ledger, actor, project)
     let found = try session.visibleWorkload(workload)
     let details = try session.ledger.details(found.id, now: session.now)
     if output.output == .csv {

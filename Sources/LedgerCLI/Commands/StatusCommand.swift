@@ -16,7 +16,7 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let status = try ledger.open(.readOnly).status()
+    let status = try ledger.openForReading().status()
     try printOne(output.output, text: { status.writeText(to: &$0, $1) }, json: { status.write(to: &$0) })
   }
 }

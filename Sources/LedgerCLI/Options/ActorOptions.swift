@@ -9,18 +9,17 @@ struct ActorOptions: ParsableArguments {
 
   func actor() throws -> Actor {
     let login = System.login
-    if let user = user ?? System.environment("WORKLEDGER_USER") {
-      return Actor(name: try checked(user, "the user"), isNamed: true, reporter: "\(login)@\(System.host)")
-    }
-    return Actor(name: login, isNamed: false, reporter: "\(login)@\(System.host)")
+    let name = user ?? System.environment("WORKLEDGER_USER") ?? login
+    return Actor(
+      name: try checked(name, "the user"), isNamed: user != nil, reporter: "\(login)@\(System.host)")
   }
 }
 
 /// The two principals of a command: who acts, and who tells the ledger.
 struct Actor {
   var name: String
-  /// Whether a user was named. To a named user, projects of others do not exist; the login that can read the
-  /// ledger's files may look at all of them.
+  /// Whether the user was named with `--as`. What is looked at as somebody is what they see: to them, projects
+  /// of others do not exist. Without it, whoever can read the ledger's files may look at everything in them.
   var isNamed: Bool
   /// Login and host.
   var reporter: String

@@ -39,10 +39,10 @@ struct ReportOptions: ParsableArguments {
   var expectedVersion: UInt32?
 
   @OptionGroup var fact: FactOptions
-  @OptionGroup(title: "Where") var ledger: LedgerOptions
-  @OptionGroup(title: "Where") var actor: ActorOptions
-  @OptionGroup(title: "Where") var project: ProjectOptions
-  @OptionGroup(title: "Where") var output: OutputOptions
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var actor: ActorOptions
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if expectedVersion != nil, workloads.count > 1 {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Ledger
 
 /// Which ledger.
@@ -23,8 +24,15 @@ struct LedgerOptions: ParsableArguments {
     throw Failure(.usage, "there is no home folder: name the ledger with --ledger DIR")
   }
 
-  func open(_ access: Ledger.Access) throws -> Ledger {
+  /// Opens the ledger to write to it.
+  func openForWriting() throws -> Ledger { try Ledger(path: try path(), access: .readWrite) }
+
+  /// Opens the ledger to look at it. Who may write its files also brings views up to date that another process
+  /// left behind when it died; who may not sees them as they are.
+  func openForReading() throws -> Ledger {
     let path = try path()
-    return try Ledger(path: path, access: access)
+    let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
+    let isWritable = files.allSatisfy { Glibc.access($0, W_OK) == 0 }
+    return try Ledger(path: path, access: isWritable ? .readWrite : .readOnly)
   }
 }

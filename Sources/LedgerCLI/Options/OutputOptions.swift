@@ -9,6 +9,6 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 struct OutputOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("table, wide, json, ndjson or csv.", valueName: "format"))
+    help: ArgumentHelp("How to print.", valueName: "format"))
   var output: OutputFormat = .table
 }

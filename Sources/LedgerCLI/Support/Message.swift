@@ -9,7 +9,11 @@ enum Message {
   static func error(_ text: String) { put("Error: " + text + "\n") }
 
   /// Text as it is; what can't be said is not worth failing for.
-  static func put(_ text: String) { try? writeAll(Array(text.utf8), to: STDERR_FILENO, "standard error") }
+  static func put(_ text: String) {
+    // What was said before stands before it, where both go to the same place.
+    try? StandardOutput.flush()
+    try? writeAll(Array(text.utf8), to: STDERR_FILENO, "standard error")
+  }
 
   /// Asks a question that is answered with yes or no; no is what anything else means.
   static func confirm(_ question: String) -> Bool {

@@ -12,7 +12,7 @@ extension ReportingCommand {
   /// Finds the workloads and appends `kind` to each; what can't be found does not keep the others from it.
   func send(_ kind: EventKind, reason: String?, confirm: ([Workload]) -> Bool = { _ in true }) throws {
     let reason = try reason.map { try checked($0, "the reason", limit: Limits.reason, multiline: true) }
-    let session = try Session(report.ledger, report.actor, report.project, .readWrite)
+    let session = try Session(report.ledger, report.actor, report.project, writes: true)
     var submission = Submission(session)
     var found: [Workload] = []
     for reference in report.workloads {

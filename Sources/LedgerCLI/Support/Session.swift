@@ -11,11 +11,11 @@ struct Session {
   private let namedProject: String?
 
   init(
-    _ ledger: LedgerOptions, _ actor: ActorOptions, _ project: ProjectOptions? = nil, _ access: Ledger.Access
+    _ ledger: LedgerOptions, _ actor: ActorOptions, _ project: ProjectOptions? = nil, writes: Bool = false
   ) throws {
     self.actor = try actor.actor()
     namedProject = try project?.named()
-    self.ledger = try ledger.open(access)
+    self.ledger = writes ? try ledger.openForWriting() : try ledger.openForReading()
     now = System.now
   }
 
