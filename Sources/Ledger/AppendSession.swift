@@ -155,6 +155,11 @@ struct AppendSession: ~Copyable {
   ) throws(StoreError) -> EventOutcome {
     var event = event
     if let known = try repeated(&event, nil, &batch, &transaction, views) { return known }
+    if let expected = event.expectedVersion {
+      let known = try knownNumber(event.project, batch, transaction.reading)
+      let version = if let known { try projection.project(known, views).version } else { UInt32(0) }
+      if expected != version { return EventOutcome(.wrongVersion(actual: version), version: version) }
+    }
     if event.kind == .projectCreated { return try createProject(event, &batch, &transaction, views) }
     let project: NameNumber
     if event.intent == .command {

@@ -93,8 +93,8 @@ extension Ledger {
 
   /// Numbers that another ledger gave to the names are worth nothing here.
   private func prepareNames(_ batch: inout EventBatch) {
-    if batch.resolvedBy == ObjectIdentifier(self) { return }
-    batch.resolvedBy = ObjectIdentifier(self)
+    if batch.resolvedBy == instance { return }
+    batch.resolvedBy = instance
     batch.resolvedNames = Array(repeating: .unknown, count: batch.nameCount + 1)
   }
 }

@@ -22,6 +22,9 @@ public final class Ledger: Sendable {
   let groups = CommitGroups()
   private let openViews = Mutex<ViewStore?>(nil)
   let bootID: String
+  /// Unlike the object's address, never used again in this process.
+  let instance = Ledger.instances.wrappingAdd(1, ordering: .relaxed).newValue
+  private static let instances = Atomic<UInt64>(0)
 
   /// The ledger's own identity, a UUID.
   public var id: String { log.ledgerID.description }

@@ -18,8 +18,8 @@ public struct EventBatch: Sendable {
   private var nameSlots: [UInt32] = Array(repeating: 0, count: 64)
   /// What the ledger made of each name; it fills this in when it has committed.
   package var resolvedNames: [NameNumber] = [.unknown]
-  /// Which ledger resolved them, so that a batch is not read with another's numbers.
-  package var resolvedBy: ObjectIdentifier?
+  /// Which open ledger of this process resolved them, so that a batch is not read with another's numbers.
+  package var resolvedBy: UInt64?
 
   /// An empty batch.
   public init() {}
@@ -122,6 +122,12 @@ public struct EventBatch: Sendable {
     guard reference.index > 0, Int(reference.index) <= nameOffsets.count else { return nil }
     let text = String(decoding: nameBytes[nameRange(reference.index)], as: UTF8.self)
     return (nameClasses[Int(reference.index) - 1], text)
+  }
+
+  /// A name's bytes as they were interned, UTF-8 or not; none where there is no such name.
+  package func nameBytes(_ reference: NameReference) -> [UInt8] {
+    guard reference.index > 0, Int(reference.index) <= nameOffsets.count else { return [] }
+    return Array(nameBytes[nameRange(reference.index)])
   }
 
   private func nameRange(_ index: UInt32) -> Range<Int> {

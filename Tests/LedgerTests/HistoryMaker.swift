@@ -127,6 +127,7 @@ struct HistoryMaker {
     if proposal.identity == .content { (proposal.identity, proposal.source) = (.ledger, nil) }
     proposal.actor = random.oneIn(7) ? nil : random.pick(Self.users)
     proposal.project = random.pick(Self.projects)
+    if random.oneIn(6) { proposal.expectedVersion = UInt32(random.below(6)) }
     if isRefusal {
       if subject != nil { proposal.project = nil }
       proposal.refusedKind = .started

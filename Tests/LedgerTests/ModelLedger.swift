@@ -203,6 +203,9 @@ struct ModelLedger {
     let name = proposal.project ?? ""
     let exists = projects[name]?.exists == true
     let member = proposal.owner ?? "unknown"
+    if let expected = proposal.expectedVersion, expected != projects[name]?.version ?? 0 {
+      return (.wrongVersion(actual: projects[name]?.version ?? 0), nil)
+    }
     if proposal.intent == .command {
       if proposal.kind == .projectCreated {
         if exists { return refuse(proposal, .alreadyDone, nil, recorded) }
