@@ -24,6 +24,9 @@ struct ImportSlot: Sendable {
   var bytesRead: UInt64 = 0
   var names = NameCache()
 
+  /// An empty slot whose batch says who imports.
+  init(importer: String) { batch.importer = batch.intern(.user, importer) }
+
   /// Whether it should be handed on before another line is read that may give `events`.
   @inline(__always)
   func isFull(roomFor events: Int) -> Bool {

@@ -15,12 +15,24 @@ public enum Importer {
     try run(CSVProducer(sources, mapping, options), sources, options, sink, observer)
   }
 
+  /// Imports CloudEvents, one JSON object a line: what `history -o ndjson` and `export` write.
+  ///
+  /// All events are taken as observations; position, version, time of recording and anomaly are the ledger's
+  /// to decide anew. Memory does not grow with the files, except for different names.
+  @discardableResult
+  public static func importCloudEvents(
+    from sources: [ByteSource], options: ImportOptions, into sink: BatchSink,
+    observer: ImportObserver = ImportObserver()
+  ) throws(ImportFailure) -> ImportReport {
+    try run(CloudEventsProducer(sources, options), sources, options, sink, observer)
+  }
+
   static func run(
     _ producer: consuming some EventProducer & ~Copyable, _ sources: [ByteSource], _ options: ImportOptions,
     _ sink: BatchSink, _ observer: ImportObserver
   ) throws(ImportFailure) -> ImportReport {
     var accounts = ImportAccounts(sources.map(\.name), observer)
-    var slot = ImportSlot()
+    var slot = ImportSlot(importer: options.importer)
     while true {
       let result = producer.fill(&slot)
       try accounts.hand(&slot, to: sink)

@@ -42,7 +42,9 @@ struct MappingDecoder {
     _ = try object.take("description")?.string()
     _ = try object.require("version").integer(1...1)
     let source = try object.require("source")
-    _ = try source.name(limit: Limits.name)
+    if try source.name(limit: Limits.name) == Array("unknown".utf8) {
+      throw source.error("'unknown' stands for nobody; a name of the source must stand here")
+    }
     if let csv = object.take("csv") { try readFormat(csv) }
     if let time = object.take("time") { try readTimeDefaults(time) }
     let subjectItem = try object.require("subject")

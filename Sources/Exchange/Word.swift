@@ -42,6 +42,10 @@ struct Word: Hashable, BitwiseCopyable, Sendable {
     self.init(bytes.span, 0, count)
   }
 
+  /// A number that tells short words apart, to be multiplied.
+  @inline(__always)
+  var mix: UInt64 { first ^ last &* 0xC2B2_AE3D_27D4_EB4F ^ count << 56 }
+
   /// A number whose high bits depend on all bytes.
   @inline(__always)
   var hash: UInt64 {
