@@ -13,6 +13,7 @@ extension Projection {
     writer.reset()
     writer.u32(ViewStore.schemaVersion)
     writer.u64(position)
+    writer.u64(tail)
     try transaction.put(tables.meta, ViewTables.positionKey, writer.bytes)
     isFromScratch = false
     slots.removeAll(keepingCapacity: slots.count < 100_000)
@@ -131,8 +132,7 @@ extension Projection {
   }
 
   private mutating func flushSmallTables(_ transaction: inout WriteTransaction) throws(LMDBError) {
-    for number in changedProjects.sorted() {
-      guard let entry = projects[number] else { continue }
+    for (number, entry, isChanged) in projects where isChanged {
       entry.write(to: &writer)
       try transaction.put(tables.projects, UInt64(number), writer.bytes)
     }
@@ -144,6 +144,7 @@ extension Projection {
       } else {
         writer.reset()
         writer.u64(position)
+        writer.u64(tail)
         try transaction.put(tables.membersByUser, key, writer.bytes)
         try transaction.put(tables.membersByProject, pairKey(project, user), writer.bytes)
       }
@@ -159,10 +160,11 @@ extension Projection {
     for (key, position) in eventIDs.sorted(by: { $0.key < $1.key }) {
       writer.reset()
       writer.u64(position)
+      writer.u64(tail)
       try transaction.put(tables.eventIDs, key, writer.bytes)
     }
     projects.removeAll(keepingCapacity: true)
-    changedProjects.removeAll(keepingCapacity: true)
+    placeOfProject.removeAll()
     members.removeAll(keepingCapacity: true)
     holdings.removeAll(keepingCapacity: true)
     eventIDs.removeAll(keepingCapacity: true)
