@@ -11,7 +11,7 @@ struct Suite {
   }
 
   /// What can be measured alone; appending comes before all but the pages.
-  static let partNames = ["append", "sizes", "durable", "writers"]
+  static let partNames = ["append", "sizes", "fold", "durable", "writers", "rebuild"]
 
   /// A project has no more workloads than this: of more events the pages say nothing new.
   private static let largestProject = 1_000_000
@@ -26,8 +26,13 @@ struct Suite {
       let stores = try AppendMeasure.run(size, in: folder, report)
       defer { folder.remove(stores.name) }
       if wants("sizes") { try SizeMeasure.run(stores, size: size, report) }
+      if wants("fold") { try FoldMeasure.fold(stores, size: size, report) }
       if wants("durable") { try DurableMeasure.run(stores, size: size, report) }
       if wants("writers") { try WritersMeasure.run(stores, size: size, report) }
+      if wants("rebuild") { try FoldMeasure.rebuild(stores, size: size, report) }
+      if wants("durable"), wants("rebuild") {
+        try DurableMeasure.run(stores, size: size, report, note: "after the rebuild")
+      }
     }
     // Two parts follow when their commands are there: the import of NDJSON end to end (`Importer` of the
     // module Exchange, beside the shell of SQLite reading the same file), and `workledger list` and `show`
