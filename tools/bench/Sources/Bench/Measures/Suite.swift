@@ -4,6 +4,7 @@ struct Suite {
   /// Which parts are asked for.
   let parts: Set<String>
   private(set) var figures: [Figure] = []
+  private var pages = PageMeasure()
 
   init(folder: Folder, parts: Set<String>) {
     self.folder = folder
@@ -11,7 +12,7 @@ struct Suite {
   }
 
   /// What can be measured alone; appending comes before all but the pages.
-  static let partNames = ["append", "sizes", "fold", "durable", "writers", "rebuild"]
+  static let partNames = ["append", "sizes", "fold", "durable", "writers", "rebuild", "pages"]
 
   /// A project has no more workloads than this: of more events the pages say nothing new.
   private static let largestProject = 1_000_000
@@ -22,7 +23,7 @@ struct Suite {
       found.append(figure)
       writeError("bench: \(Table(figures: [figure]).lastLine)\n")
     }
-    do {
+    if parts != ["pages"] {
       let stores = try AppendMeasure.run(size, in: folder, report)
       defer { folder.remove(stores.name) }
       if wants("sizes") { try SizeMeasure.run(stores, size: size, report) }
@@ -37,6 +38,7 @@ struct Suite {
     // Two parts follow when their commands are there: the import of NDJSON end to end (`Importer` of the
     // module Exchange, beside the shell of SQLite reading the same file), and `workledger list` and `show`
     // as processes beside `sqlite3` with the same questions. Each is a measure of its own, called here.
+    if wants("pages"), size <= Self.largestProject { try pages.run(size, in: folder, report) }
     figures += found
   }
 
