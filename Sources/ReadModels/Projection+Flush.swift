@@ -144,7 +144,6 @@ extension Projection {
       } else {
         writer.reset()
         writer.u64(position)
-        writer.u64(tail)
         try transaction.put(tables.membersByUser, key, writer.bytes)
         try transaction.put(tables.membersByProject, pairKey(project, user), writer.bytes)
       }
@@ -160,7 +159,6 @@ extension Projection {
     for (key, position) in eventIDs.sorted(by: { $0.key < $1.key }) {
       writer.reset()
       writer.u64(position)
-      writer.u64(tail)
       try transaction.put(tables.eventIDs, key, writer.bytes)
     }
     projects.removeAll(keepingCapacity: true)
