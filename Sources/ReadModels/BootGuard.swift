@@ -21,6 +21,12 @@ enum BootGuard {
     try write("dirty \(bootID)", path)
   }
 
+  /// Before a commit: marks the views as being written where somebody else marked them as clean.
+  static func keepDirty(_ path: String, bootID: String) throws(StoreError) {
+    let dirty = "dirty \(bootID)"
+    if read(path + "/boot") != dirty { try write(dirty, path) }
+  }
+
   static func markClean(_ path: String, bootID: String) throws(StoreError) {
     try write("clean \(bootID)", path)
   }
