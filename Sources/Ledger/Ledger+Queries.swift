@@ -53,12 +53,18 @@ extension Ledger {
       {
         var filter = PageFilter(project: number)
         filter.statuses &= ~(1 << UInt16(WorkloadStatus.deleted.rawValue))
-        let scan = try ledgerCall { () throws(StoreError) in
-          try views.scan(filter, named: needle, isWhole: true, below: nil, limit: 10, transaction)
-        }
         // The search folds case; a name is named exactly.
-        let named = try self.workloads(scan.streams, views, transaction, records)
-          .filter { $0.name == reference }
+        var named: [Workload] = []
+        var bound: UInt32?
+        repeat {
+          let scan = try ledgerCall { () throws(StoreError) in
+            try views.scan(filter, named: needle, isWhole: true, below: bound, limit: 256, transaction)
+          }
+          named += try self.workloads(scan.streams, views, transaction, records)
+            .filter { $0.name == reference }
+          bound = scan.hasMore ? scan.lastOrdinal : nil
+        } while bound != nil && named.count < 10
+        if named.count > 10 { named.removeLast(named.count - 10) }
         if named.count == 1 { return named[0] }
         if named.count > 1 { throw .ambiguous(name: reference, candidates: named) }
       }

@@ -91,9 +91,9 @@ extension Ledger {
                   report.differences.append(
                     ReplayDifference(
                       view: found.view,
-                      workload: try found.stream.map { (stream) throws(StoreError) in
-                        try self.id(ofStream: stream, records)
-                      }, field: found.field, stored: found.stored, expected: found.expected))
+                      // A row of a stream that the log has not is a difference, too.
+                      workload: found.stream.flatMap { try? self.id(ofStream: $0, records) },
+                      field: found.field, stored: found.stored, expected: found.expected))
                 }
               }
             }
@@ -109,7 +109,7 @@ extension Ledger {
   public func rebuild(progress: (ReplayProgress) -> Void = { _ in }) throws(LedgerError) -> ReplayReport {
     let views = try writableViews()
     return try ledgerCall { () throws(StoreError) in
-      try views.environment.write { (transaction) throws(StoreError) in
+      try views.write { (transaction) throws(StoreError) in
         try self.log.environment.read { (records) throws(StoreError) in
           for table in views.tables.all {
             try transaction.removeAll(table)
