@@ -37,9 +37,10 @@ final class OpenFolder: Sendable {
     self.descriptor = descriptor
   }
 
+  /// In this order: once the descriptor is closed, a new folder may get the inode of one that was removed.
   deinit {
-    Glibc.close(descriptor)
     _ = Self.open.withLock { $0.remove(identity) }
+    Glibc.close(descriptor)
   }
 
   /// Memory maps and locks of these are not coherent between machines. FUSE does not say what lies behind it

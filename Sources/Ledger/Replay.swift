@@ -2,6 +2,7 @@ import EventStore
 internal import Glibc
 import LMDB
 import ReadModels
+internal import Synchronization
 public import WorkloadModel
 
 /// How far a replay is.
@@ -131,16 +132,37 @@ extension Ledger {
   private func withScratchViews<R>(
     _ body: (ViewStore) throws(LedgerError) -> R
   ) throws(LedgerError) -> R {
-    let folder = path + "/replay.\(getpid())"
-    func remove() {
-      for name in ["/data.mdb", "/lock.mdb", "/boot"] { unlink(folder + name) }
-      rmdir(folder)
-    }
-    remove()
-    defer { remove() }
+    removeAbandonedScratch()
+    let number = Self.scratchCount.wrappingAdd(1, ordering: .relaxed).newValue
+    let folder = path + "/replay.\(getpid()).\(number)"
+    Self.removeScratch(folder)
+    defer { Self.removeScratch(folder) }
     let scratch = try ledgerCall { () throws(StoreError) in
       try ViewStore(openingAt: folder, bootID: self.bootID)
     }
     return try body(scratch)
+  }
+  /// Several threads may replay at once.
+  private static let scratchCount = Atomic<UInt64>(0)
+
+  /// Removes what replays left behind whose process was killed.
+  private func removeAbandonedScratch() {
+    guard let entries = opendir(path) else { return }
+    defer { closedir(entries) }
+    while let entry = readdir(entries) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      let parts = name.split(separator: ".")
+      guard parts.first == "replay", parts.count == 3, let process = pid_t(parts[1]), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      Self.removeScratch(path + "/" + name)
+    }
+  }
+
+  private static func removeScratch(_ folder: String) {
+    for name in ["/data.mdb", "/lock.mdb", "/boot"] { unlink(folder + name) }
+    rmdir(folder)
   }
 }
