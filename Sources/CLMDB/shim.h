@@ -3,11 +3,14 @@
 
 #include <lmdb.h>
 #include <pthread.h>
+#include <sys/types.h>
 #include <sys/vfs.h>
 #include <time.h>
 
-/* The C library declares this for GNU sources only; a lock with a limit must not follow a clock that is set. */
+/* The C library declares these two for GNU sources only. A lock with a limit must not follow a clock that is
+   set, and a lock file gets its blocks before its size. */
 extern int pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock, const struct timespec *end);
+extern int fallocate(int descriptor, int mode, off_t offset, off_t length);
 
 /* 0.9.24 is the oldest LMDB that this ledger is tested with. */
 _Static_assert(MDB_VERSION_FULL >= MDB_VERINT(0, 9, 24), "LMDB 0.9.24 or newer is needed (liblmdb-dev)");

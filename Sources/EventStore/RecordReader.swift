@@ -37,7 +37,8 @@ package struct RecordReader: Sendable, BitwiseCopyable {
       let byte = record.u8(at: offset)
       offset += 1
       value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
+      // One form for each number: a last byte of zero adds nothing.
+      if byte < 0x80 { return byte == 0 && shift > 0 ? nil : value }
       shift += 7
     }
     return nil
@@ -80,15 +81,15 @@ package struct RecordBody: Sendable {
     if event == .created {
       guard let range = reader.text(record) else { return nil }
       name = range
-      if header.flags.contains(.url) {
+      if header.flags.has(.url) {
         guard let range = reader.text(record) else { return nil }
         url = range
       }
-      if header.flags.contains(.sourceID) {
+      if header.flags.has(.sourceID) {
         guard let range = reader.text(record) else { return nil }
         sourceID = range
       }
-      if header.flags.contains(.labels) {
+      if header.flags.has(.labels) {
         guard let range = reader.text(record) else { return nil }
         labels = range
       }
@@ -136,23 +137,23 @@ package struct RecordBody: Sendable {
   private mutating func readCommonPart(
     _ event: EventKind, _ record: RawSpan, _ header: RecordHeader, _ reader: inout RecordReader
   ) -> Bool {
-    if header.flags.contains(.source) {
+    if header.flags.has(.source) {
       guard let number = reader.u32(record) else { return false }
       source = NameNumber(rawValue: number)
     }
-    if header.flags.contains(.idNumber) {
+    if header.flags.has(.idNumber) {
       guard let number = reader.varint(record) else { return false }
       idNumber = number
     }
-    if header.flags.contains(.idText) {
+    if header.flags.has(.idText) {
       guard let range = reader.text(record) else { return false }
       idText = range
     }
-    if !header.flags.contains(.applied), event != .actionRefused {
+    if !header.flags.has(.applied), event != .actionRefused {
       guard let code = reader.u8(record), let anomaly = Anomaly(rawValue: code) else { return false }
       self.anomaly = anomaly
     }
-    if header.flags.contains(.reason) {
+    if header.flags.has(.reason) {
       guard let range = reader.text(record) else { return false }
       reason = range
     }
@@ -182,9 +183,9 @@ extension WorkloadFact {
   package init?(_ header: RecordHeader, _ record: RawSpan, position: UInt64, id: inout WorkloadID) {
     guard let kind = header.kind.event, kind.isOfWorkload else { return nil }
     self.init(kind, position: position, occurredAt: header.occurredAt, actor: header.actor)
-    isApplied = header.flags.contains(.applied)
-    timeIsBound = header.flags.contains(.timeBound)
-    hasReason = header.flags.contains(.reason)
+    isApplied = header.flags.has(.applied)
+    timeIsBound = header.flags.has(.timeBound)
+    hasReason = header.flags.has(.reason)
     if kind == .created {
       var reader = RecordReader()
       guard let subject = reader.id(record),

@@ -45,17 +45,17 @@ extension ByteWriter {
     refusalCode: UInt8, texts: Span<UInt8>
   ) {
     var header = header
-    if names.source != .unknown { header.flags.insert(.source) }
+    if names.source != .unknown { header.flags.set(.source) }
     switch event.identity {
-    case .number: header.flags.insert(.idNumber)
-    case .text: header.flags.insert(.idText)
+    case .number: header.flags.set(.idNumber)
+    case .text: header.flags.set(.idText)
     case .ledger, .content: break
     }
-    if !event.reason.isAbsent { header.flags.insert(.reason) }
+    if !event.reason.isAbsent { header.flags.set(.reason) }
     if event.kind == .created {
-      if !event.url.isAbsent { header.flags.insert(.url) }
-      if !event.sourceID.isAbsent { header.flags.insert(.sourceID) }
-      if !event.labels.isAbsent { header.flags.insert(.labels) }
+      if !event.url.isAbsent { header.flags.set(.url) }
+      if !event.sourceID.isAbsent { header.flags.set(.sourceID) }
+      if !event.labels.isAbsent { header.flags.set(.labels) }
     }
     self.header(header)
     fixedPart(event, names, refusalCode)

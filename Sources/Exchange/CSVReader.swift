@@ -63,7 +63,9 @@ struct CSVReader: ~Copyable {
         window.start = next
         nextLine += feeds
         if end == rowStart { continue }
-        if end - rowStart > ByteWindow.lineLimit { return tooLong(text: window.clip(from: rowStart, to: end)) }
+        if end - rowStart > ByteWindow.lineLimit {
+          return tooLong(text: window.clip(from: rowStart, to: end))
+        }
         return .fields
       case .incomplete:
         if window.end - window.start <= ByteWindow.lineLimit, try window.refill() { continue }
@@ -73,7 +75,8 @@ struct CSVReader: ~Copyable {
         }
       case .flaw(let at, let feeds, let reason):
         return try skipLine(
-          offset: at - window.start, feedsBefore: feeds, column: at - window.start + 1) { _ in reason }
+          offset: at - window.start, feedsBefore: feeds, column: at - window.start + 1
+        ) { _ in reason }
       }
     }
   }
@@ -183,7 +186,8 @@ struct CSVReader: ~Copyable {
     }
     if after == delimiter || after == 0x0A { return .row(end: at, next: at, feeds: 0) }
     return .flaw(
-      at: at, feeds: feeds - feedsBefore, reason: "text follows a closing quote; a delimiter or line end must")
+      at: at, feeds: feeds - feedsBefore, reason: "text follows a closing quote; a delimiter or line end must"
+    )
   }
 
   /// Gives up a row and goes on with the line after `offset`, so that one stray quote costs one row.

@@ -145,7 +145,9 @@ struct CloudEventParser {
   private mutating func kindValue(_ text: Span<UInt8>) throws(LineFlaw) -> EventKind? {
     let item = try textValue(text, limit: Limits.name)
     if item.isAbsent { return nil }
-    if !item.isInScratch, let raw = kinds.find(text, item.start, item.count) { return EventKind(rawValue: raw) }
+    if !item.isInScratch, let raw = kinds.find(text, item.start, item.count) {
+      return EventKind(rawValue: raw)
+    }
     if let kind = EventKind(cloudEventType: string(item, text)) { return kind }
     let known = EventKind.allCases.map(\.cloudEventType).joined(separator: ", ")
     throw cursor.flaw(

@@ -12,6 +12,7 @@ public struct MappingError: Error, Hashable, Sendable {
   /// A sentence for people.
   public var message: String {
     line > 0
-      ? "the mapping's \(path) (line \(line), column \(column)): \(reason)" : "the mapping's \(path): \(reason)"
+      ? "the mapping's \(path) (line \(line), column \(column)): \(reason)"
+      : "the mapping's \(path): \(reason)"
   }
 }

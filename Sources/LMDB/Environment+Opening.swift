@@ -9,6 +9,7 @@ extension Environment {
     folder: OpenFolder
   ) throws(LMDBError) -> OpaquePointer {
     if options.readOnly { try requireDataFile(path) }
+    try reserveLockFile(path: path, options: options)
     var created: OpaquePointer?
     let code = mdb_env_create(&created)
     guard code == 0, let handle = created else { throw failure(code, "mdb_env_create", path: path) }
@@ -51,5 +52,35 @@ extension Environment {
   /// A page behind the end of the file is no error to LMDB, but stops the process with a signal when it is
   /// touched.
   private static func requirePages(of handle: OpaquePointer, path: String) throws(LMDBError) {
+    var info = MDB_envinfo()
+    var statistics = MDB_stat()
+    mdb_env_info(handle, &info)
+    mdb_env_stat(handle, &statistics)
+    let file = try DataFile(path: path, pageSize: Int(statistics.ms_psize))
+    if file.holds(lastPage: info.me_last_pgno) { return }
+    var transaction: OpaquePointer?
+    let code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction)
+    guard code == 0 else { throw failure(code, "mdb_txn_begin", path: path) }
+    defer { mdb_txn_abort(transaction) }
+    guard file.isWhole() else {
+      throw failure(LMDBError.Code.truncated.rawValue, "mdb_env_open", path: path)
+    }
+  }
+
+  /// LMDB maps its lock file without blocks on the disk: the first access would stop the process with a
+  /// signal if the disk is full. The size of the file is left for LMDB to decide. No lock can be lost by the
+  /// closing here, as this process has the environment not open yet.
+  private static func reserveLockFile(
+    path: String,
+    options: EnvironmentOptions
+  ) throws(LMDBError) {
+    let descriptor = open("\(path)/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    let keepSize: Int32 = 1  // FALLOC_FL_KEEP_SIZE
+    let length = off_t(options.maxReaders) * 64 + 4_096
+    if fallocate(descriptor, keepSize, 0, length) != 0 && errno == ENOSPC {
+      throw failure(ENOSPC, "fallocate", path: path)
+    }
   }
 }

@@ -67,23 +67,4 @@ extension Environment {
     tables.keep(transaction.openedTables)
     return .committed(result)
   }
-
-  /// Begins a transaction, after another process made the file larger than our map if need be.
-  func begin(writing: Bool) throws(LMDBError) -> OpaquePointer {
-    for _ in 0..<64 {
-      if let refusal = gate.enter(writing: writing) {
-        throw failure(refusal.rawValue, "mdb_txn_begin", path: path)
-      }
-      var begun: OpaquePointer?
-      let code = mdb_txn_begin(handle, nil, writing ? 0 : UInt32(MDB_RDONLY), &begun)
-      if code == 0, let begun {
-        trace?(writing ? .beginWrite : .beginRead)
-        return begun
-      }
-      gate.leave(writing: writing)
-      guard code == MDB_MAP_RESIZED else { throw failure(code, "mdb_txn_begin", path: path) }
-      try adoptMapSize()
-    }
-    throw failure(MDB_MAP_RESIZED, "mdb_txn_begin", path: path)
-  }
 }

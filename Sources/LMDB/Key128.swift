@@ -10,6 +10,11 @@ package struct Key128: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   @inlinable
+  package static func == (left: Self, right: Self) -> Bool {
+    left.high == right.high && left.low == right.low
+  }
+
+  @inlinable
   package static func < (left: Self, right: Self) -> Bool {
     left.high == right.high ? left.low < right.low : left.high < right.high
   }

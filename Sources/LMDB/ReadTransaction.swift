@@ -7,7 +7,9 @@ internal import CLMDB
 /// own lifetime, so the compiler refuses one that leaves the scope.
 package struct ReadTransaction: ~Copyable, ~Escapable {
   let handle: OpaquePointer
-  let environment: Environment
+  /// Not counted: `read` and `write` hold it beyond the end of the transaction. A counted one also crashes the
+  /// optimiser of 6.3.1 with `-enable-testing`, at the copy that `WriteTransaction.reading` makes.
+  unowned(unsafe) let environment: Environment
 
   @_lifetime(immortal)
   init(_ handle: OpaquePointer, of environment: Environment) {

@@ -6,7 +6,7 @@ internal import CLMDB
 /// error: LMDB may reuse the page that they look at.
 package struct WriteTransaction: ~Copyable, ~Escapable {
   let handle: OpaquePointer
-  let environment: Environment
+  unowned(unsafe) let environment: Environment
   /// `TableCache.generation` when it began.
   let generation: Int
   /// Tables that become everyone's when this transaction is committed.

@@ -14,25 +14,25 @@ extension AppendSession {
     switch event.identity {
     case .ledger: return nil
     case .number(let number):
-      if batch.name(event.source)?.text == ownSource {
+      if event.source == ownSource {
         event.identity = .ledger
         event.source = .unknown
         guard number < appender.next else { return EventOutcome(.conflict) }
         return try compare(event, with: number, &batch, &transaction, views)
       }
-      let source = try self.number(event.source, &batch, &transaction, views)
+      guard let source = try knownNumber(event.source, batch, transaction.reading) else { return nil }
       guard let position = try projection.position(ofNumber: number, from: source, views) else { return nil }
       return try compare(event, with: position, &batch, &transaction, views)
     case .content:
       let bits = Row.contentBits(event.kind, event.occurredAt)
       guard let row, row.contentFilter & bits == bits else { return nil }
-      let source = try self.number(event.source, &batch, &transaction, views)
+      guard let source = try knownNumber(event.source, batch, transaction.reading) else { return nil }
       guard let position = try find(event, source, from: row.state.lastPosition, transaction.reading) else {
         return nil
       }
       return try compare(event, with: position, &batch, &transaction, views)
     case .text(let range):
-      let source = try self.number(event.source, &batch, &transaction, views)
+      guard let source = try knownNumber(event.source, batch, transaction.reading) else { return nil }
       let start = Int(range.offset)
       let key = eventIDKey(
         source: source, id: batch.bytes.span.extracting(start..<start + Int(range.count)).bytes)
@@ -40,8 +40,6 @@ extension AppendSession {
       return try compare(event, with: position, &batch, &transaction, views)
     }
   }
-
-  var ownSource: String { "urn:uuid:\(log.ledgerID)" }
 
   /// Walks a timeline backwards to an event that has no id of its own, by source, kind and time.
   private func find(
@@ -54,7 +52,7 @@ extension AppendSession {
         throw .damaged(position: position, why: "it can't be read")
       }
       if header.kind == RecordKind(event.kind), header.occurredAt == event.occurredAt,
-        header.flags.contains(.source), header.flags.isDisjoint(with: [.idNumber, .idText]),
+        header.flags.has(.source), !header.flags.has(.anyID),
         let body = RecordBody(record, header), body.source == source
       {
         return position
@@ -73,24 +71,30 @@ extension AppendSession {
     _ event: ProposedEvent, with position: UInt64, _ batch: inout EventBatch,
     _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
   ) throws(StoreError) -> EventOutcome {
-    guard let (header, body) = try read(position, transaction.reading) else {
-      throw .damaged(position: position, why: "it can't be read")
-    }
+    guard let record = try transaction.reading.get(log.events, position), let header = RecordHeader(record)
+    else { throw .damaged(position: position, why: "it can't be read") }
     let conflict = EventOutcome(.conflict, position: position, version: header.version)
     guard header.kind == RecordKind(event.kind) else { return conflict }
+    guard let body = RecordBody(record, header) else {
+      throw .damaged(position: position, why: "it can't be read")
+    }
     let (anomaly, code, version) = (body.anomaly, body.refusalCode, header.version)
     if event.kind.isOfWorkload {
       guard try projection.stream(of: event.subject, views) == header.stream else { return conflict }
     }
     var again = header
-    again.flags = header.flags.intersection([.applied, .observed, .implied])
-    if event.timeIsBound { again.flags.insert(.timeBound) }
-    again.actor = try number(event.actor, &batch, &transaction, views)
+    again.flags = RecordFlags(rawValue: header.flags.rawValue & RecordFlags.decided.rawValue)
+    if event.timeIsBound { again.flags.set(.timeBound) }
     again.occurredAt = event.occurredAt
-    if event.kind == .created || !event.kind.isOfWorkload, event.project != .unknown {
-      again.project = try number(event.project, &batch, &transaction, views)
+    guard let actor = try known(event.actor, batch, transaction.reading),
+      let names = try knownNames(of: event, batch, transaction.reading)
+    else { return conflict }
+    again.actor = actor
+    // An anomaly stands in the project that the workload is in, not in the one that it named.
+    if event.kind == .created && body.anomaly == nil || !event.kind.isOfWorkload, event.project != .unknown {
+      guard let project = try known(event.project, batch, transaction.reading) else { return conflict }
+      again.project = project
     }
-    let names = try names(of: event, &batch, &transaction, views)
     appender.writer.record(
       again, event, names, anomaly: anomaly, refusalCode: code, texts: batch.bytes.span)
     guard let record = try transaction.reading.get(log.events, position),
@@ -99,13 +103,25 @@ extension AppendSession {
     return EventOutcome(.duplicate, position: position, version: version)
   }
 
-  private func read(
-    _ position: UInt64, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> (RecordHeader, RecordBody)? {
-    guard let record = try transaction.get(log.events, position), let header = RecordHeader(record),
-      let body = RecordBody(record, header)
+  /// The number of a name, or of nobody; nil for one that was never used, which a repeat must not register.
+  private func known(
+    _ reference: NameReference, _ batch: EventBatch, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> NameNumber? {
+    reference == .unknown ? .unknown : try knownNumber(reference, batch, transaction)
+  }
+
+  /// The same for the names that the body of an event holds.
+  private func knownNames(
+    of event: ProposedEvent, _ batch: EventBatch, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> EventNames? {
+    var names = EventNames()
+    let used = usedNames(of: event)
+    guard let source = try known(event.source, batch, transaction),
+      let cluster = try known(used.cluster, batch, transaction),
+      let owner = try known(used.owner, batch, transaction)
     else { return nil }
-    return (header, body)
+    (names.source, names.cluster, names.owner) = (source, cluster, owner)
+    return names
   }
 
   private func isEqual(_ left: RawSpan, _ right: RawSpan) -> Bool {

@@ -13,6 +13,8 @@ struct AppendSession: ~Copyable {
   var projection: Projection
   /// The numbers of the batch's names; they become the batch's own when the log has committed.
   var numbers: [NameNumber] = []
+  /// The batch's name for this ledger as a source, where it has one: such events come from an own export.
+  var ownSource: NameReference?
   private var random = SystemRandomNumberGenerator()
 
   init(_ log: EventLog, _ appender: consuming LogAppender, _ projection: consuming Projection) {
@@ -50,6 +52,10 @@ struct AppendSession: ~Copyable {
     guard let row else {
       if event.kind == .created { return try create(event, &batch, &transaction, views) }
       if event.intent == .command { return EventOutcome(.notFound) }
+      if let expected = event.expectedVersion, expected != 0 {
+        return EventOutcome(.wrongVersion(actual: 0))
+      }
+      event.expectedVersion = nil
       try appendImpliedCreation(of: event, &batch, &transaction, views)
       return try appendToWorkload(event, &batch, &transaction, views)
     }
@@ -69,7 +75,7 @@ struct AppendSession: ~Copyable {
     header.stream = state.stream
     header.version = state.version &+ 1
     header.previousInStream = state.lastPosition
-    if anomaly == nil { header.flags.insert(.applied) }
+    if anomaly == nil { header.flags.set(.applied) }
     let position = try write(header, event, anomaly: anomaly, &batch, &transaction, views)
     return EventOutcome(
       anomaly.map { .anomaly($0) } ?? .appended, position: position, version: header.version)
@@ -99,7 +105,7 @@ struct AppendSession: ~Copyable {
       project = try projectForObservation(event, &batch, &transaction, views)
     }
     var header = try header(of: event, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     header.stream = appender.next
     header.version = 1
     let position = try write(header, event, anomaly: nil, &batch, &transaction, views)
@@ -120,6 +126,10 @@ struct AppendSession: ~Copyable {
     creation.cluster = event.cluster
     creation.owner = event.owner
     creation.type = event.type
+    creation.resources = event.resources
+    creation.name = event.name
+    creation.url = event.url
+    creation.labels = event.labels
     creation.sourceID = event.sourceID
     _ = try create(creation, &batch, &transaction, views)
   }
@@ -145,6 +155,11 @@ struct AppendSession: ~Copyable {
   ) throws(StoreError) -> EventOutcome {
     var event = event
     if let known = try repeated(&event, nil, &batch, &transaction, views) { return known }
+    if let expected = event.expectedVersion {
+      let known = try knownNumber(event.project, batch, transaction.reading)
+      let version = if let known { try projection.project(known, views).version } else { UInt32(0) }
+      if expected != version { return EventOutcome(.wrongVersion(actual: version), version: version) }
+    }
     if event.kind == .projectCreated { return try createProject(event, &batch, &transaction, views) }
     let project: NameNumber
     if event.intent == .command {
@@ -160,7 +175,7 @@ struct AppendSession: ~Copyable {
     }
     let entry = try projection.project(project, views)
     var header = try header(of: event, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     header.stream = entry.stream
     header.version = entry.version &+ 1
     header.previousInStream = entry.lastInStream
@@ -182,7 +197,7 @@ struct AppendSession: ~Copyable {
     header.stream = exists ? entry.stream : appender.next
     header.version = entry.version &+ 1
     header.previousInStream = entry.lastInStream
-    if !exists { header.flags.insert(.applied) }
+    if !exists { header.flags.set(.applied) }
     let anomaly: Anomaly? = exists ? .alreadyCreated : nil
     let position = try write(header, event, anomaly: anomaly, &batch, &transaction, views)
     return EventOutcome(
@@ -247,13 +262,13 @@ struct AppendSession: ~Copyable {
     record.actor = event.actor
     record.reporter = event.reporter
     record.refusedKind = event.kind
-    record.reason = batch.addText(RefusalMessage.text(refusal, of: event, on: state, in: batch))
+    record.reason = batch.addText(RefusalMessage.text(refusal, of: event, on: state))
     let project =
       if let state { state.project } else {
         try knownNumber(event.project, batch, transaction.reading) ?? .unknown
       }
     var header = try header(of: record, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     if let state {
       header.stream = state.stream
       header.version = state.version
@@ -276,7 +291,7 @@ struct AppendSession: ~Copyable {
     let project =
       if let row { row.state.project } else { try number(event.project, &batch, &transaction, views) }
     var header = try header(of: event, project, &batch, &transaction, views)
-    header.flags.insert(.applied)
+    header.flags.set(.applied)
     if let state = row?.state {
       header.stream = state.stream
       header.version = state.version
@@ -296,10 +311,10 @@ struct AppendSession: ~Copyable {
     let actor = try number(event.actor, &batch, &transaction, views)
     let reporter = try number(event.reporter, &batch, &transaction, views)
     _ = try names(of: event, &batch, &transaction, views)
-    var flags: RecordFlags = []
-    if event.intent == .observation { flags.insert(.observed) }
-    if event.isImplied { flags.insert(.implied) }
-    if event.timeIsBound { flags.insert(.timeBound) }
+    var flags = RecordFlags(rawValue: 0)
+    if event.intent == .observation { flags.set(.observed) }
+    if event.isImplied { flags.set(.implied) }
+    if event.timeIsBound { flags.set(.timeBound) }
     return RecordHeader(
       kind: RecordKind(event.kind), flags: flags, actor: actor, reporter: reporter, project: project,
       previousInProject: try projection.project(project, views).lastPosition, occurredAt: event.occurredAt,
@@ -312,18 +327,22 @@ struct AppendSession: ~Copyable {
     _ views: borrowing ReadTransaction
   ) throws(StoreError) -> EventNames {
     var names = EventNames()
+    let used = usedNames(of: event)
     names.source = try number(event.source, &batch, &transaction, views)
+    names.cluster = try number(used.cluster, &batch, &transaction, views)
+    names.owner = try number(used.owner, &batch, &transaction, views)
+    return names
+  }
+
+  /// Which of its names the body of an event of this kind holds, besides the source.
+  func usedNames(of event: ProposedEvent) -> (cluster: NameReference, owner: NameReference) {
     switch event.kind {
-    case .created:
-      names.cluster = try number(event.cluster, &batch, &transaction, views)
-      names.owner = try number(event.owner, &batch, &transaction, views)
-    case .memberAdded, .memberRemoved, .quotaSet:
-      names.owner = try number(event.owner, &batch, &transaction, views)
+    case .created: (event.cluster, event.owner)
+    case .memberAdded, .memberRemoved, .quotaSet: (.unknown, event.owner)
     case .queued, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested, .deleted,
       .deleteFailed, .actionRefused, .projectCreated:
-      break
+      (.unknown, .unknown)
     }
-    return names
   }
 
   private mutating func write(

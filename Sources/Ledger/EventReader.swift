@@ -23,35 +23,39 @@ extension Ledger {
       id = String(number)
     } else if let text = body.idText {
       id = string(record, text)
-    } else if header.flags.contains(.source) {
+    } else if header.flags.has(.source) {
       id = "\(subject ?? .none)/\(kind.rawValue)/\(header.occurredAt.microseconds)"
     } else {
       id = String(position)
     }
     return Event(
       position: position, id: id, source: source, kind: kind, subject: subject,
-      occurredAt: header.occurredAt, timeIsBound: header.flags.contains(.timeBound),
+      occurredAt: header.occurredAt, timeIsBound: header.flags.has(.timeBound),
       recordedAt: header.recordedAt, actor: try names.text(header.actor, in: log, records),
       reporter: try names.text(header.reporter, in: log, records),
       project: try names.text(header.project, in: log, records), version: header.version,
-      isApplied: header.flags.contains(.applied), anomaly: body.anomaly,
-      isObserved: header.flags.contains(.observed), isImplied: header.flags.contains(.implied),
+      isApplied: header.flags.has(.applied), anomaly: body.anomaly,
+      isObserved: header.flags.has(.observed), isImplied: header.flags.has(.implied),
       reason: body.reason.map { string(record, $0) }, previousInStream: header.previousInStream,
-      previousInProject: header.previousInProject, detail: try detail(kind, body, record, records))
+      previousInProject: header.previousInProject, detail: try detail(kind, body, subject, record, records))
   }
 
   private func detail(
-    _ kind: EventKind, _ body: RecordBody, _ record: RawSpan, _ records: borrowing ReadTransaction
+    _ kind: EventKind, _ body: RecordBody, _ subject: WorkloadID?, _ record: RawSpan,
+    _ records: borrowing ReadTransaction
   ) throws(StoreError) -> Event.Detail {
     switch kind {
     case .created:
       guard let creation = body.creation, let name = body.name else { return .none }
+      let sourceID = body.sourceID.map { string(record, $0) }
+      // An implied creation knows no name; the workload is called by what is known of it.
+      let text = name.isEmpty ? sourceID ?? (subject ?? .none).description : string(record, name)
       return .created(
         Event.Creation(
-          name: string(record, name), type: creation.type,
+          name: text, type: creation.type,
           cluster: try names.text(creation.cluster, in: log, records),
           owner: try names.text(creation.owner, in: log, records), resources: creation.resources,
-          url: body.url.map { string(record, $0) }, sourceID: body.sourceID.map { string(record, $0) },
+          url: body.url.map { string(record, $0) }, sourceID: sourceID,
           labels: body.labels.map { labels(record, $0) } ?? []))
     case .actionRefused: return .refused(command: body.refused ?? .actionRefused)
     case .memberAdded, .memberRemoved:

@@ -93,8 +93,8 @@ extension Ledger {
 
   /// Numbers that another ledger gave to the names are worth nothing here.
   private func prepareNames(_ batch: inout EventBatch) {
-    if batch.resolvedBy == ObjectIdentifier(self) { return }
-    batch.resolvedBy = ObjectIdentifier(self)
+    if batch.resolvedBy == instance { return }
+    batch.resolvedBy = instance
     batch.resolvedNames = Array(repeating: .unknown, count: batch.nameCount + 1)
   }
 }
@@ -112,6 +112,7 @@ extension AppendSession {
     _ member: CommitGroup.Member, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
   ) throws(StoreError) {
     numbers = member.batch.resolvedNames
+    ownSource = member.batch.find(.source, log.source)
     member.outcomes.removeAll(keepingCapacity: true)
     for index in member.batch.events.indices {
       member.outcomes.append(try append(index, of: &member.batch, &transaction, views))

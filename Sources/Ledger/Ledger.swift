@@ -22,11 +22,14 @@ public final class Ledger: Sendable {
   let groups = CommitGroups()
   private let openViews = Mutex<ViewStore?>(nil)
   let bootID: String
+  /// Unlike the object's address, never used again in this process.
+  let instance = Ledger.instances.wrappingAdd(1, ordering: .relaxed).newValue
+  private static let instances = Atomic<UInt64>(0)
 
   /// The ledger's own identity, a UUID.
   public var id: String { log.ledgerID.description }
   /// The CloudEvents source of the ledger's own events.
-  public var source: String { "urn:uuid:\(log.ledgerID)" }
+  public var source: String { log.source }
 
   /// Makes an empty ledger; false where there was one already, which is left as it is.
   public static func create(at path: String, now: Timestamp) throws(LedgerError) -> Bool {
@@ -79,16 +82,17 @@ public final class Ledger: Sendable {
       }
     }
     let views = try writableViews()
-    let isBehind = try ledgerCall { () throws(StoreError) in
-      let folded = try views.environment.read { (transaction) throws(StoreError) in
-        try views.position(transaction)
+    let isCurrent = try ledgerCall { () throws(StoreError) in
+      try views.environment.read { (transaction) throws(StoreError) in
+        try self.log.environment.read { (records) throws(StoreError) in
+          let folded = try views.position(transaction)
+          let last = try self.log.lastPosition(records)
+          guard folded == last else { return false }
+          return try views.isFolded(from: self.log, records, transaction)
+        }
       }
-      let last = try self.log.environment.read { (transaction) throws(StoreError) in
-        try self.log.lastPosition(transaction)
-      }
-      return folded != last
     }
-    if isBehind { try catchUp(views) }
+    if !isCurrent { try catchUp(views) }
     return views
   }
 
@@ -123,15 +127,15 @@ public final class Ledger: Sendable {
     into views: ViewStore, _ transaction: inout WriteTransaction, _ records: borrowing ReadTransaction,
     to limit: UInt64 = .max, until: Timestamp? = nil, progress: (UInt64) -> Void = { _ in }
   ) throws(StoreError) -> UInt64 {
+    try views.markDirty(bootID: bootID)
     var position = try views.position(transaction.reading) ?? 0
     let last = min(limit, try log.lastPosition(records))
-    guard position != last else { return position }
-    if position > last {
-      guard limit == .max else { return position }
-      // The log was restored from an older copy: what is ahead of it never happened.
+    // A log that was restored from a copy, or is another ledger's: what was folded never happened here.
+    if try !views.isFolded(from: log, records, transaction.reading) {
       for table in views.tables.all { try transaction.removeAll(table) }
       position = 0
     }
+    guard position < last else { return position }
     var projection = Projection(views.tables, position: position, isFromScratch: position == 0)
     var isDone = false
     while position < last, !isDone {

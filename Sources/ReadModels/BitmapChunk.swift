@@ -60,10 +60,8 @@ package func bitmapKey(
 
 /// The chunks that a batch changes, each read once and written once.
 struct BitmapChanges {
-  private var places: [Key128: Int] = [:]
+  private var places = PlaceTable<Key128>()
   private var words: [UInt64] = []
-
-  var isEmpty: Bool { places.isEmpty }
 
   /// Sets or clears a bit.
   mutating func set(
@@ -74,7 +72,7 @@ struct BitmapChanges {
       start = place
     } else {
       start = words.count
-      places[key] = start
+      places.insert(key, start)
       words.append(contentsOf: repeatElement(0, count: BitmapChunk.wordCount))
       if let stored = try transaction.get(table, key) {
         BitmapChunk.union(stored, into: &words, at: start)
@@ -88,7 +86,7 @@ struct BitmapChanges {
   mutating func flush(
     to table: Table, _ transaction: inout WriteTransaction, _ writer: inout ByteWriter
   ) throws(LMDBError) {
-    for (key, start) in places.sorted(by: { $0.key < $1.key }) {
+    for (key, start) in places.sorted(by: <) {
       BitmapChunk.write(words, from: start, to: &writer)
       if writer.count == 0 {
         try transaction.delete(table, key)
@@ -96,7 +94,7 @@ struct BitmapChanges {
         try transaction.put(table, key, writer.bytes)
       }
     }
-    places.removeAll(keepingCapacity: true)
+    places.removeAll()
     words.removeAll(keepingCapacity: true)
   }
 }

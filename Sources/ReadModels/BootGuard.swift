@@ -21,6 +21,11 @@ enum BootGuard {
     try write("dirty \(bootID)", path)
   }
 
+  /// Marks the views as being written; one read of a small file where they are already.
+  static func markDirty(_ path: String, bootID: String) throws(StoreError) {
+    if read(path + "/boot") != "dirty \(bootID)" { try write("dirty \(bootID)", path) }
+  }
+
   static func markClean(_ path: String, bootID: String) throws(StoreError) {
     try write("clean \(bootID)", path)
   }

@@ -71,7 +71,7 @@ func readVarint(_ bytes: RawSpan, _ offset: inout Int) -> UInt64? {
 
 /// The differences that a batch makes to the matrices.
 struct CountChanges {
-  private var places: [Key128: Int] = [:]
+  private var places = PlaceTable<Key128>()
   private var deltas: [Int32] = []
 
   /// Counts a workload in its four matrices.
@@ -87,7 +87,7 @@ struct CountChanges {
   private mutating func place(_ key: Key128) -> Int {
     if let place = places[key] { return place }
     let place = deltas.count
-    places[key] = place
+    places.insert(key, place)
     deltas.append(contentsOf: repeatElement(0, count: CountMatrix.cellCount))
     return place
   }
@@ -96,7 +96,7 @@ struct CountChanges {
   mutating func flush(
     to table: Table, _ transaction: inout WriteTransaction, _ writer: inout ByteWriter
   ) throws(StoreError) {
-    for (key, place) in places.sorted(by: { $0.key < $1.key }) {
+    for (key, place) in places.sorted(by: <) {
       var matrix = CountMatrix()
       if let stored = try transaction.reading.get(table, key) {
         guard let read = CountMatrix(stored) else {
@@ -114,7 +114,7 @@ struct CountChanges {
         try transaction.put(table, key, writer.bytes)
       }
     }
-    places.removeAll(keepingCapacity: true)
+    places.removeAll()
     deltas.removeAll(keepingCapacity: true)
   }
 }

@@ -13,11 +13,12 @@ extension Projection {
     writer.reset()
     writer.u32(ViewStore.schemaVersion)
     writer.u64(position)
+    writer.u64(tail)
     try transaction.put(tables.meta, ViewTables.positionKey, writer.bytes)
     isFromScratch = false
     slots.removeAll(keepingCapacity: slots.count < 100_000)
     slotOfStream.removeAll()
-    newIDs.removeAll(keepingCapacity: newIDs.count < 100_000)
+    newIDs.removeAll()
     foldedNames.removeAll(keepingCapacity: foldedNames.count < 1 << 20)
   }
 
@@ -49,20 +50,16 @@ extension Projection {
     }
     if fresh.isEmpty { return }
     fresh.sort { $0.place < $1.place }
-    try flushIDs(&transaction, fresh.count)
+    try flushIDs(&transaction)
     try flushBlocks(fresh, &transaction)
     try markNew(fresh, &transaction)
   }
 
   /// In key order, so that neighbours are written on the same page one after the other.
-  private mutating func flushIDs(_ transaction: inout WriteTransaction, _ count: Int) throws(LMDBError) {
-    var ids: [(id: WorkloadID, stream: UInt64)] = []
-    ids.reserveCapacity(count)
-    for (id, slot) in newIDs { ids.append((id, slots[slot].row.state.stream)) }
-    ids.sort { $0.id < $1.id }
-    for (id, stream) in ids {
+  private mutating func flushIDs(_ transaction: inout WriteTransaction) throws(LMDBError) {
+    for (id, slot) in newIDs.sorted(by: <) {
       writer.reset()
-      writer.u64(stream)
+      writer.u64(slots[slot].row.state.stream)
       let key = Key128(high: id.high, low: id.low)
       if isFromScratch {
         try transaction.append(tables.ids, key, writer.bytes)
@@ -135,8 +132,7 @@ extension Projection {
   }
 
   private mutating func flushSmallTables(_ transaction: inout WriteTransaction) throws(LMDBError) {
-    for number in changedProjects.sorted() {
-      guard let entry = projects[number] else { continue }
+    for (number, entry, isChanged) in projects where isChanged {
       entry.write(to: &writer)
       try transaction.put(tables.projects, UInt64(number), writer.bytes)
     }
@@ -166,7 +162,7 @@ extension Projection {
       try transaction.put(tables.eventIDs, key, writer.bytes)
     }
     projects.removeAll(keepingCapacity: true)
-    changedProjects.removeAll(keepingCapacity: true)
+    placeOfProject.removeAll()
     members.removeAll(keepingCapacity: true)
     holdings.removeAll(keepingCapacity: true)
     eventIDs.removeAll(keepingCapacity: true)

@@ -26,13 +26,16 @@ package struct Projection: ~Copyable {
   var isFromScratch: Bool
   /// The last position that was folded.
   package private(set) var position: UInt64
+  /// What the record there looks like.
+  var tail: UInt64 = 0
 
   var slots: [Slot] = []
-  var slotOfStream = StreamTable()
-  var newIDs: [WorkloadID: Int] = [:]
+  var slotOfStream = PlaceTable<UInt64>()
+  var newIDs = PlaceTable<WorkloadID>()
   var foldedNames: [UInt8] = []
-  var projects: [UInt32: ProjectEntry] = [:]
-  var changedProjects: Set<UInt32> = []
+  /// The projects that were touched, and their places by number + 1.
+  var projects: [(number: UInt32, entry: ProjectEntry, isChanged: Bool)] = []
+  var placeOfProject = PlaceTable<UInt64>()
   /// User and project → position of the joining; 0 where the member left.
   var members: [UInt64: UInt64] = [:]
   var holdings: [UInt64: Holding] = [:]
@@ -62,6 +65,7 @@ package struct Projection: ~Copyable {
     }
     precondition(position == self.position + 1, "records are folded in order, without gaps")
     self.position = position
+    tail = RecordFingerprint.of(header)
     guard let kind = header.kind.event else { return }
     if kind.isOfWorkload {
       try applyToWorkload(kind, header, record, views)
@@ -69,7 +73,7 @@ package struct Projection: ~Copyable {
       try applyToProject(kind, header, record, views)
     }
     try withProject(header.project, views) { $0.lastPosition = position }
-    if header.flags.contains(.source) { try noteIdentity(kind, header, record, views) }
+    if header.flags.has(.source) { try noteIdentity(kind, header, record, views) }
   }
 
   @inline(__always)
@@ -127,7 +131,7 @@ package struct Projection: ~Copyable {
         row: Row(state: state, ordinal: ordinal), id: id, storedStatus: nil, nameOffset: nameOffset,
         nameCount: foldedNames.count - nameOffset))
     slotOfStream.insert(position, slot)
-    newIDs[id] = slot
+    newIDs.insert(id, slot)
   }
 
   private mutating func applyToProject(
@@ -145,7 +149,7 @@ package struct Projection: ~Copyable {
       project.lastInStream = position
       project.version &+= 1
     }
-    guard header.flags.contains(.applied), let body = RecordBody(record, header) else { return }
+    guard header.flags.has(.applied), let body = RecordBody(record, header) else { return }
     switch kind {
     case .projectCreated:
       if header.actor != .unknown {
@@ -164,7 +168,7 @@ package struct Projection: ~Copyable {
   private mutating func noteIdentity(
     _ kind: EventKind, _ header: RecordHeader, _ record: RawSpan, _ views: borrowing ReadTransaction
   ) throws(StoreError) {
-    if header.flags.isDisjoint(with: [.idNumber, .idText]) {
+    if !header.flags.has(.anyID) {
       guard let slot = slotOfStream[header.stream] else { return }
       slots[slot].row.contentFilter |= Row.contentBits(kind, header.occurredAt)
       return
@@ -206,7 +210,7 @@ extension Projection {
   package mutating func project(
     _ number: NameNumber, _ views: borrowing ReadTransaction
   ) throws(StoreError) -> ProjectEntry {
-    try loadProject(number, views)
+    projects[try loadProject(number, views)].entry
   }
 
   /// Whether a user is a member.
@@ -257,11 +261,11 @@ extension Projection {
     return slots.count - 1
   }
 
-  @discardableResult
+  /// The place of a project among those that were touched.
   private mutating func loadProject(
     _ number: NameNumber, _ views: borrowing ReadTransaction
-  ) throws(StoreError) -> ProjectEntry {
-    if let known = projects[number.rawValue] { return known }
+  ) throws(StoreError) -> Int {
+    if let place = placeOfProject[UInt64(number.rawValue) + 1] { return place }
     var entry = ProjectEntry()
     if !isFromScratch, let stored = try views.get(tables.projects, UInt64(number.rawValue)) {
       guard let read = ProjectEntry(stored) else {
@@ -269,17 +273,18 @@ extension Projection {
       }
       entry = read
     }
-    projects[number.rawValue] = entry
-    return entry
+    projects.append((number.rawValue, entry, false))
+    placeOfProject.insert(UInt64(number.rawValue) + 1, projects.count - 1)
+    return projects.count - 1
   }
 
   @discardableResult
   private mutating func withProject<R>(
     _ number: NameNumber, _ views: borrowing ReadTransaction, _ body: (inout ProjectEntry) -> R
   ) throws(StoreError) -> R {
-    try loadProject(number, views)
-    changedProjects.insert(number.rawValue)
-    return body(&projects[number.rawValue, default: ProjectEntry()])
+    let place = try loadProject(number, views)
+    projects[place].isChanged = true
+    return body(&projects[place].entry)
   }
 
   @discardableResult

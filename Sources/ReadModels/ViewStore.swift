@@ -21,12 +21,19 @@ package final class ViewStore: Sendable {
     var options = EnvironmentOptions()
     options.synchronous = false
     let environment = try Self.open(path, options, bootID)
-    tables = try environment.write { (transaction) throws(StoreError) in
-      let tables = try ViewTables(openingIn: &transaction)
-      if try !Self.isCurrent(tables, transaction.reading) {
-        for table in tables.all { try transaction.removeAll(table) }
+    if let tables = try ViewTables(environment),
+      try environment.read({ (transaction) throws(StoreError) in try Self.isCurrent(tables, transaction) })
+    {
+      // Nothing to make: a reader does not wait for whoever writes.
+      self.tables = tables
+    } else {
+      tables = try environment.write { (transaction) throws(StoreError) in
+        let tables = try ViewTables(openingIn: &transaction)
+        if try !Self.isCurrent(tables, transaction.reading) {
+          for table in tables.all { try transaction.removeAll(table) }
+        }
+        return tables
       }
-      return tables
     }
     self.environment = environment
   }
@@ -52,7 +59,7 @@ package final class ViewStore: Sendable {
     _ tables: ViewTables, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> Bool {
     guard let meta = try transaction.get(tables.meta, ViewTables.positionKey) else { return true }
-    return meta.byteCount == 12 && meta.u32(at: 0) == schemaVersion
+    return meta.byteCount == 20 && meta.u32(at: 0) == schemaVersion
   }
 
   /// The last position folded; 0 in empty views, nil in those of another schema.
@@ -61,10 +68,30 @@ package final class ViewStore: Sendable {
     return try transaction.get(tables.meta, ViewTables.positionKey)?.u64(at: 4) ?? 0
   }
 
+  /// Whether the views were folded from this log: the record at their position is the one that they saw.
+  package func isFolded(
+    from log: EventLog, _ records: borrowing ReadTransaction, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> Bool {
+    guard let meta = try transaction.get(tables.meta, ViewTables.positionKey) else { return true }
+    guard meta.byteCount == 20, let record = try records.get(log.events, meta.u64(at: 4)),
+      let header = RecordHeader(record)
+    else { return false }
+    return RecordFingerprint.of(header) == meta.u64(at: 12)
+  }
+
+  /// Says that the views are being written in this boot, under their write lock: somebody else may have closed
+  /// them cleanly meanwhile.
+  package func markDirty(bootID: String) throws(StoreError) {
+    try BootGuard.markDirty(environment.path, bootID: bootID)
+  }
+
   /// Makes everything durable and says so, so that the views outlive the boot.
   package func closeCleanly(bootID: String) throws(StoreError) {
-    try environment.sync()
-    try BootGuard.markClean(environment.path, bootID: bootID)
+    // Under the write lock, so that nobody writes between the sync and the mark.
+    try environment.write { (_) throws(StoreError) in
+      try environment.sync()
+      try BootGuard.markClean(environment.path, bootID: bootID)
+    }
   }
 
   /// A file that is no environment (cut short, of another program) is put away: it can be folded again.

@@ -18,8 +18,8 @@ public struct EventBatch: Sendable {
   private var nameSlots: [UInt32] = Array(repeating: 0, count: 64)
   /// What the ledger made of each name; it fills this in when it has committed.
   package var resolvedNames: [NameNumber] = [.unknown]
-  /// Which ledger resolved them, so that a batch is not read with another's numbers.
-  package var resolvedBy: ObjectIdentifier?
+  /// Which open ledger of this process resolved them, so that a batch is not read with another's numbers.
+  package var resolvedBy: UInt64?
 
   /// An empty batch.
   public init() {}
@@ -55,10 +55,10 @@ public struct EventBatch: Sendable {
     return TextRange(offset: UInt32(start), count: UInt32(bytes.count - start))
   }
 
-  /// Keeps labels as they are stored: sorted by key, each key and value after its length (LEB128).
+  /// Keeps labels as they are stored: sorted by the bytes of the key, each key and value after its length (LEB128).
   public mutating func addLabels(_ labels: [(key: String, value: String)]) -> TextRange {
     let start = bytes.count
-    for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in labels.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       appendVarint(UInt64(key.utf8.count), to: &bytes)
       bytes.append(contentsOf: key.utf8)
       appendVarint(UInt64(value.utf8.count), to: &bytes)
@@ -77,16 +77,8 @@ public struct EventBatch: Sendable {
   /// The place of a name in the table, added where it is new. Empty bytes and `unknown` are nobody.
   public mutating func intern(_ nameClass: NameClass, _ name: Span<UInt8>) -> NameReference {
     if name.isEmpty || Self.isUnknown(name) { return .unknown }
-    var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(nameClass.rawValue)
-    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x0000_0100_0000_01B3 }
-    var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (nameSlots.count - 1)
-    while nameSlots[slot] != 0 {
-      let index = nameSlots[slot]
-      if nameClasses[Int(index) - 1] == nameClass, isName(index, equalTo: name) {
-        return NameReference(index: index)
-      }
-      slot = (slot + 1) & (nameSlots.count - 1)
-    }
+    let slot = slot(of: nameClass, name)
+    if nameSlots[slot] != 0 { return NameReference(index: nameSlots[slot]) }
     nameOffsets.append(UInt32(nameBytes.count))
     nameClasses.append(nameClass)
     name.withUnsafeBufferPointer { nameBytes.append(contentsOf: $0) }
@@ -104,11 +96,38 @@ public struct EventBatch: Sendable {
     return intern(nameClass, name.utf8.span)
   }
 
+  /// The place of a name that the table has; nil where it was not interned.
+  package func find(_ nameClass: NameClass, _ name: String) -> NameReference? {
+    var name = name
+    name.makeContiguousUTF8()
+    let index = nameSlots[slot(of: nameClass, name.utf8.span)]
+    return index == 0 ? nil : NameReference(index: index)
+  }
+
+  /// The slot that holds the name, or the free one where it belongs.
+  private func slot(of nameClass: NameClass, _ name: Span<UInt8>) -> Int {
+    var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(nameClass.rawValue)
+    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x0000_0100_0000_01B3 }
+    var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (nameSlots.count - 1)
+    while nameSlots[slot] != 0 {
+      let index = nameSlots[slot]
+      if nameClasses[Int(index) - 1] == nameClass, isName(index, equalTo: name) { break }
+      slot = (slot + 1) & (nameSlots.count - 1)
+    }
+    return slot
+  }
+
   /// A name's class and text.
   public func name(_ reference: NameReference) -> (class: NameClass, text: String)? {
     guard reference.index > 0, Int(reference.index) <= nameOffsets.count else { return nil }
     let text = String(decoding: nameBytes[nameRange(reference.index)], as: UTF8.self)
     return (nameClasses[Int(reference.index) - 1], text)
+  }
+
+  /// A name's bytes as they were interned, UTF-8 or not; none where there is no such name.
+  package func nameBytes(_ reference: NameReference) -> [UInt8] {
+    guard reference.index > 0, Int(reference.index) <= nameOffsets.count else { return [] }
+    return Array(nameBytes[nameRange(reference.index)])
   }
 
   private func nameRange(_ index: UInt32) -> Range<Int> {

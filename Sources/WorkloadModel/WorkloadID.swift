@@ -59,6 +59,12 @@ public struct WorkloadID: Hashable, Comparable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// Whether they are the same. Written out to be inlined elsewhere: tables of ids compare in their inner loop.
+  @inlinable
+  public static func == (left: WorkloadID, right: WorkloadID) -> Bool {
+    left.high == right.high && left.low == right.low
+  }
+
   /// Bytewise order, the same as that of the text.
   public static func < (left: WorkloadID, right: WorkloadID) -> Bool {
     (left.high, left.low) < (right.high, right.low)

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Glibc
+import Ledger
+import Presentation
+import WorkloadModel
+
+/// `workledger history [W]`
+struct HistoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history", abstract: "Print events: who did what, when, and who reported it.",
+    usage: "workledger history [<workload>] [<options>]",
+    discussion: """
+      Of all projects, unless one is named: this is the whole record, for whoever can read the ledger. --since and --until are about when an event happened, --from and --to \
+      about its position in the log. -o ndjson is one CloudEvents object a line, as 'workledger import' reads it.
+
+      EXAMPLES:
+        workledger history bert
+        workledger history --action 'delete requested,deleted' --since 30d
+        workledger history --project vision --actor alice --reverse --limit 20
+        workledger history --follow -o ndjson
+      """)
+
+  @Argument(
+    help: ArgumentHelp("An id, the beginning of one, or a name.", valueName: "workload"),
+    completion: Completions.workloads)
+  var workload: String?
+  @Option(help: "Events of this project.", completion: Completions.projects) var project: String?
+  @Option(help: ArgumentHelp("Caused by this actor; 'unknown' where nobody knows.", valueName: "user"))
+  var actor: String?
+  @Option(
+    name: .customLong("action"),
+    help: ArgumentHelp(
+      "Any of these events, as in created or 'delete requested'; may be repeated.", valueName: "action"),
+    completion: Vocabulary.actionWords, transform: Vocabulary.actions)
+  var actions: [[EventKind]] = []
+  @Option(
+    name: .customLong("type"), help: "Of workloads of any of these types; may be repeated.",
+    completion: Vocabulary.typeWords, transform: Vocabulary.types)
+  var types: [[WorkloadType]] = []
+  @Option(
+    help: ArgumentHelp("Of workloads with this in their name; case does not matter.", valueName: "text"))
+  var name: String?
+  @Option(
+    help: ArgumentHelp("Happened then or later: \(TimeInput.help).", valueName: "time"),
+    transform: TimeInput.parse)
+  var since: TimeInput?
+  @Option(help: ArgumentHelp("Happened before.", valueName: "time"), transform: TimeInput.parse)
+  var until: TimeInput?
+  @Option(help: ArgumentHelp("From this position on.", valueName: "position")) var from: UInt64 = 1
+  @Option(help: ArgumentHelp("Up to this position.", valueName: "position")) var to: UInt64?
+  @Flag(help: "Newest first.") var reverse = false
+  @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
+  @Flag(name: [.short, .long], help: "Go on with what is appended, until interrupted.") var follow = false
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var user: ActorOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let limit, limit < 0 { throw ValidationError("--limit is 0 or more, not \(limit)") }
+    if follow, reverse { throw ValidationError("--follow goes forward; leave --reverse out") }
+    if follow, to != nil { throw ValidationError("--follow has no end; leave --to out") }
+  }
+
+  func run() throws {
+    var projectOptions = ProjectOptions()
+    projectOptions.project = project
+    let session = try Session(ledger, user, projectOptions)
+    var query = HistoryQuery()
+    query.workload = try workload.map { try session.workload($0).id }
+    query.project = project
+    query.actor = actor
+    query.kinds = Set(actions.joined())
+    query.types = Set(types.joined())
+    query.name = name
+    query.since = since?.time
+    query.until = until?.time
+    query.from = max(1, from)
+    query.to = to
+    query.isReverse = reverse
+    query.limit = limit
+    var run = HistoryRun(session, query, output.output)
+    if follow { try run.follow() } else { try run.once() }
+  }
+}
+
+/// The printing of a history, once or as it grows.
+private struct HistoryRun {
+  private let session: Session
+  private var query: HistoryQuery
+  private var printer: Printer<Event>
+  private var failure: (any Error)?
+
+  init(_ session: Session, _ query: HistoryQuery, _ format: OutputFormat) {
+    self.session = session
+    self.query = query
+    printer = Printer<Event>(format, enveloped: false) { $0.subject }
+  }
+
+  mutating func once() throws {
+    let count = try printMatches()
+    try printer.finish()
+    try StandardOutput.flush()
+    if count == 0 { Message.note("no events match") }
+  }
+
+  /// Prints what there is and then what comes, looking five times a second.
+  mutating func follow() throws {
+    Signals.stopOnRequest()
+    while !Signals.shouldStop {
+      let last = try session.ledger.lastPosition()
+      if last >= query.from {
+        query.to = last
+        let count = try printMatches()
+        query.from = last + 1
+        if let limit = query.limit {
+          query.limit = limit - count
+          if limit <= count { break }
+        }
+        try printer.flush()
+        try StandardOutput.flush()
+      }
+      try StandardOutput.waitWhileRead(milliseconds: 200)
+    }
+    try printer.finish()
+  }
+
+  private mutating func printMatches() throws -> Int {
+    var count = 0
+    try session.ledger.history(query) { (event) throws(LedgerError) in
+      do {
+        try printer.add(event)
+      } catch {
+        failure = error
+        return false
+      }
+      count += 1
+      return !Signals.shouldStop
+    }
+    if let failure { throw failure }
+    return count
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Ledger
+import Presentation
+import WorkloadModel
+
+/// `workledger show W`
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a workload's details and its whole timeline.",
+    usage: "workledger show <workload> [<options>]",
+    discussion: """
+      EXAMPLES:
+        workledger show bert
+        workledger show 0192f3a4 -o json
+      """)
+
+  @Argument(
+    help: ArgumentHelp("An id, the beginning of one, or a name.", valueName: "workload"),
+    completion: Completions.workloads)
+  var workload: String
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var ledger: LedgerOptions
+  @OptionGroup var actor: ActorOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let session = try Session(ledger, actor, project)
+    let found = try session.visibleWorkload(workload)
+    let details = try session.ledger.details(found.id, now: session.now)
+    if output.output == .csv {
+      var printer = Printer<Workload>(.csv)
+      try printer.add(details.workload)
+      return try printer.finish()
+    }
+    try printOne(output.output, text: { details.writeText(to: &$0, $1) }, json: { details.write(to: &$0) })
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Glibc
+import Ledger
+
+/// Which ledger.
+struct LedgerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("ledger"),
+    help: ArgumentHelp(
+      "The ledger's folder (else WORKLEDGER_DIR, else $XDG_DATA_HOME/workledger, else ~/.local/share/workledger).",
+      valueName: "dir"),
+    completion: .directory)
+  var folder: String?
+
+  /// The folder, by the order of the contract.
+  func path() throws -> String {
+    if let folder {
+      guard !folder.isEmpty else { throw Failure(.usage, "--ledger needs a folder") }
+      return folder
+    }
+    if let folder = System.environment("WORKLEDGER_DIR") { return folder }
+    if let data = System.environment("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/workledger" }
+    if let home = System.home { return home + "/.local/share/workledger" }
+    throw Failure(.usage, "there is no home folder: name the ledger with --ledger DIR")
+  }
+
+  /// Opens the ledger to write to it.
+  func openForWriting() throws -> Ledger { try Ledger(path: try path(), access: .readWrite) }
+
+  /// Opens the ledger to look at it. Who may write its files also brings views up to date that another process
+  /// left behind when it died; who may not sees them as they are.
+  func openForReading() throws -> Ledger {
+    let path = try path()
+    let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
+    let isWritable = files.allSatisfy { Glibc.access($0, W_OK) == 0 }
+    return try Ledger(path: path, access: isWritable ? .readWrite : .readOnly)
+  }
+}

@@ -1,0 +1,91 @@
+import LMDB
+import WorkloadModel
+
+/// A key that finds its place by mixing its bits: keys here come from the ledger itself, so nobody can choose
+/// them to collide, and a keyed hash would cost more than all the rest of a look-up.
+protocol PlaceKey: Equatable, BitwiseCopyable {
+  /// The key that marks a free slot; it is never looked up.
+  static var free: Self { get }
+  var mixed: UInt64 { get }
+}
+
+extension UInt64: PlaceKey {
+  static var free: UInt64 { 0 }
+  @inline(__always) var mixed: UInt64 { (self &* 0x9E37_79B9_7F4A_7C15) >> 32 }
+}
+
+extension Key128: PlaceKey {
+  /// No table has it: there is no project with the largest number.
+  static var free: Key128 { Key128(high: .max, low: .max) }
+  @inline(__always) var mixed: UInt64 {
+    let mixed = (high ^ low &* 0xFF51_AFD7_ED55_8CCD) &* 0x9E37_79B9_7F4A_7C15
+    return mixed >> 32 ^ mixed >> 17
+  }
+}
+
+extension WorkloadID: PlaceKey {
+  static var free: WorkloadID { .none }
+  @inline(__always) var mixed: UInt64 {
+    let mixed = (high ^ low &* 0xFF51_AFD7_ED55_8CCD) &* 0x9E37_79B9_7F4A_7C15
+    return mixed >> 32 ^ mixed >> 17
+  }
+}
+
+/// Key → place in an array, by open addressing with linear probing: what the fold asks for with each event.
+struct PlaceTable<Key: PlaceKey> {
+  private var keys = [Key](repeating: .free, count: 1024)
+  private var places = [Int32](repeating: 0, count: 1024)
+  private(set) var count = 0
+
+  /// The place of a key; nil where it has none.
+  subscript(key: Key) -> Int? {
+    let mask = keys.count - 1
+    var slot = Int(truncatingIfNeeded: key.mixed) & mask
+    while keys[slot] != .free {
+      if keys[slot] == key { return Int(places[slot]) }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
+  /// Gives a key a place. It must have none, and not be the free key.
+  mutating func insert(_ key: Key, _ place: Int) {
+    if count * 2 >= keys.count { grow() }
+    put(key, Int32(place))
+    count += 1
+  }
+
+  /// Forgets all keys; keeps the memory unless a bulk load made it large.
+  mutating func removeAll() {
+    if keys.count > 1 << 20 {
+      self = PlaceTable()
+    } else if count > 0 {
+      for slot in keys.indices { keys[slot] = .free }
+      count = 0
+    }
+  }
+
+  /// All keys with their places, in key order of the caller's choice.
+  func sorted(by areInOrder: (Key, Key) -> Bool) -> [(key: Key, place: Int)] {
+    var all: [(key: Key, place: Int)] = []
+    all.reserveCapacity(count)
+    for slot in keys.indices where keys[slot] != .free { all.append((keys[slot], Int(places[slot]))) }
+    all.sort { areInOrder($0.key, $1.key) }
+    return all
+  }
+
+  private mutating func put(_ key: Key, _ place: Int32) {
+    let mask = keys.count - 1
+    var slot = Int(truncatingIfNeeded: key.mixed) & mask
+    while keys[slot] != .free { slot = (slot + 1) & mask }
+    keys[slot] = key
+    places[slot] = place
+  }
+
+  private mutating func grow() {
+    let (oldKeys, oldPlaces) = (keys, places)
+    keys = [Key](repeating: .free, count: oldKeys.count * 2)
+    places = [Int32](repeating: 0, count: oldKeys.count * 2)
+    for slot in oldKeys.indices where oldKeys[slot] != .free { put(oldKeys[slot], oldPlaces[slot]) }
+  }
+}

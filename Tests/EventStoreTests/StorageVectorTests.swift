@@ -1,0 +1,86 @@
+import EventStore
+import Foundation
+import LMDB
+import Testing
+import WorkloadModel
+
+/// The examples of `schemas/storage.md` are what the code writes, byte for byte.
+struct StorageVectorTests {
+  private static let midnight = Timestamp(microseconds: 1_767_225_600_000_000)
+
+  @Test func `a name is registered as the page shows`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "vectors-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let log = try EventLog(
+      creatingAt: folder.path(), id: WorkloadID(high: 1, low: 2), now: Self.midnight)
+    let salt = (UInt64(0x0706_0504_0302_0100), UInt64(0x0F0E_0D0C_0B0A_0908))
+    try log.environment.write { (transaction) throws(StoreError) in
+      var appender = try LogAppender(log, now: Self.midnight, transaction.reading)
+      for name in ["a", "b", "c", "d", "ada"] {
+        _ = try appender.register(.user, Array(name.utf8).span, salt: salt, in: &transaction)
+      }
+    }
+    let (record, entry) = try log.environment.read { (transaction) throws(StoreError) in
+      (try value(log.events, 6, transaction), try value(log.names, 5, transaction))
+    }
+    #expect(try record == vector("name-record"))
+    #expect(try entry == vector("name-entry"))
+  }
+
+  @Test func `a creation is recorded as the page shows, and read back`() throws {
+    let id = try #require(WorkloadID("019b76da-8f70-7abc-8def-0123456789ab"))
+    var batch = EventBatch()
+    var event = ProposedEvent(
+      .created, .command, subject: id,
+      occurredAt: Timestamp(microseconds: Self.midnight.microseconds + 1_500_000))
+    event.type = .fineTuning
+    event.resources = Resources(cpuMillicores: 8000, memoryBytes: 128 << 30, gpuMilli: 2000)
+    event.name = batch.addText("llama-lora")
+    event.url = batch.addText("https://ws/1")
+    event.labels = batch.addLabels([(key: "a", value: "b c")])
+    var names = EventNames()
+    names.cluster = NameNumber(rawValue: 8)
+    names.owner = NameNumber(rawValue: 5)
+    let header = RecordHeader(
+      kind: RecordKind(.created), flags: [.applied], version: 1, actor: NameNumber(rawValue: 5),
+      reporter: NameNumber(rawValue: 6), project: NameNumber(rawValue: 7), stream: 9, previousInProject: 8,
+      occurredAt: event.occurredAt,
+      recordedAt: Timestamp(microseconds: Self.midnight.microseconds + 2_000_000))
+    var writer = ByteWriter.forRecords()
+    writer.record(header, event, names, anomaly: nil, refusalCode: 0, texts: batch.bytes.span)
+    let written = bytes(writer.bytes)
+    #expect(try written == vector("created-record"))
+
+    guard let read = RecordHeader(writer.bytes), let body = RecordBody(writer.bytes, read) else {
+      Issue.record("the record can't be read back")
+      return
+    }
+    #expect(read.flags == [.applied, .url, .labels])
+    #expect(body.subject == id)
+    #expect(body.creation?.resources == event.resources)
+  }
+
+  private func value(
+    _ table: Table, _ key: UInt64, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> [UInt8]? {
+    guard let found = try transaction.get(table, key) else { return nil }
+    return bytes(found)
+  }
+
+  private func bytes(_ span: RawSpan) -> [UInt8] { span.withUnsafeBytes { Array($0) } }
+
+  /// The bytes of a block of the page: ```` ```hex NAME ````.
+  private func vector(_ name: String) throws -> [UInt8] {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    let page = folder.appending(path: "../../schemas/storage.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let start = try #require(text.range(of: "```hex \(name)\n"))
+    let end = try #require(text.range(of: "```", range: start.upperBound..<text.endIndex))
+    let digits = text[start.upperBound..<end.lowerBound].filter(\.isHexDigit)
+    return stride(from: 0, to: digits.count, by: 2).compactMap { offset in
+      let from = digits.index(digits.startIndex, offsetBy: offset)
+      return UInt8(digits[from..<digits.index(from, offsetBy: 2)], radix: 16)
+    }
+  }
+}
