@@ -53,6 +53,16 @@ final class OpenFolder: Sendable {
     }
   }
 
+  /// What a failed write means. LMDB says `EIO` where a page was written in part only, which is how a file
+  /// system says that it has just become full.
+  func meaning(of code: Int32) -> Int32 {
+    var status = statvfs()
+    guard code == EIO, fstatvfs(descriptor, &status) == 0, status.f_bavail * status.f_bsize < 1 << 20 else {
+      return code
+    }
+    return ENOSPC
+  }
+
   /// The names of new files survive a power loss only after this; LMDB does not do it.
   func sync(path: String) throws(LMDBError) {
     guard fsync(descriptor) == 0 else { throw failure(errno, "fsync", path: path) }
