@@ -56,6 +56,7 @@ struct CloudEventLine: BitwiseCopyable {
   var reporter = JSONText.absent
   var project = JSONText.absent
   var isImplied = false
+  var wasCommand = false
   var timeIsBound = false
   var reason = JSONText.absent
   var name = JSONText.absent

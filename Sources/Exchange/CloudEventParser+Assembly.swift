@@ -18,6 +18,7 @@ extension CloudEventParser {
     var event = ProposedEvent(kind, .observation, subject: subject, occurredAt: time)
     event.line = number
     event.timeIsBound = line.timeIsBound
+    event.wasCommand = line.wasCommand
     event.source = name(.source, line.source, text, &slot)
     event.identity = identity(event, text, &slot)
     event.actor = name(.user, line.actor, text, &slot)

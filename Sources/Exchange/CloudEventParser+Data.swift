@@ -29,7 +29,8 @@ extension CloudEventParser {
     case .reporter: line.reporter = try textValue(text, limit: Limits.name)
     case .project: line.project = try textValue(text, limit: Limits.name)
     case .version: try checkInteger(text, 0...Int64(UInt32.max))
-    case .applied, .observed: if try !cursor.takeNull(text) { _ = try cursor.bool(text) }
+    case .applied: if try !cursor.takeNull(text) { _ = try cursor.bool(text) }
+    case .observed: if try !cursor.takeNull(text) { line.wasCommand = try !cursor.bool(text) }
     case .anomaly: try checkAnomaly(text)
     case .implied: if try !cursor.takeNull(text) { line.isImplied = try cursor.bool(text) }
     case .timeBound: line.timeIsBound = try timeBoundValue(text)

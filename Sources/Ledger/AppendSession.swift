@@ -208,7 +208,7 @@ struct AppendSession: ~Copyable {
     let reporter = try number(event.reporter, &batch, &transaction, views)
     _ = try names(of: event, &batch, &transaction, views)
     var flags = RecordFlags(rawValue: 0)
-    if event.intent == .observation { flags.set(.observed) }
+    if event.intent == .observation, !event.wasCommand { flags.set(.observed) }
     if event.isImplied { flags.set(.implied) }
     if event.timeIsBound { flags.set(.timeBound) }
     return RecordHeader(

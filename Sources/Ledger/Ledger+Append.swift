@@ -14,6 +14,7 @@ extension Ledger {
     _ batch: inout EventBatch, now: Timestamp, outcomes: inout [EventOutcome]
   ) throws(LedgerError) {
     try EventCheck.check(batch)
+    batch.checkedNames = batch.nameCount
     let views = try writableViews()
     prepareNames(&batch)
     try groups.submit(&batch, now: now, outcomes: &outcomes) { (group) throws(LedgerError) in
@@ -70,6 +71,7 @@ extension Ledger {
             result = .success(
               try body { (batch, now, outcomes) throws(LedgerError) in
                 try EventCheck.check(batch)
+                batch.checkedNames = batch.nameCount
                 self.prepareNames(&batch)
                 try ledgerCall { () throws(StoreError) in
                   try self.fold(into: views, &viewsWrite, logWrite.reading)

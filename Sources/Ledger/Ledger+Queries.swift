@@ -114,7 +114,8 @@ extension Ledger {
       return try ledgerCall { () throws(StoreError) in
         let scan = try views.scan(filter, below: nil, limit: .max, transaction)
         var queue: [PendingDeletion] = []
-        for stream in scan.streams {
+        // Oldest first also where the times are equal: the sort below keeps the order of creation.
+        for stream in scan.streams.reversed() {
           guard let row = try views.row(stream, transaction) else { continue }
           let workload = try self.workload(row, records)
           queue.append(

@@ -20,6 +20,8 @@ struct IDRunChanges {
   private var closed: [UInt32: [Run]] = [:]
   /// Events that came out of order.
   private var strays: [Key128: UInt64] = [:]
+  /// Whether nothing is stored yet, so that there is nothing to look at.
+  var isFromScratch = false
   /// Whether the source's newest stored run was looked at.
   private var loaded: Set<UInt32> = []
 
@@ -92,7 +94,7 @@ struct IDRunChanges {
   private mutating func load(
     _ source: UInt32, _ table: Table, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) {
-    guard loaded.insert(source).inserted else { return }
+    guard !isFromScratch, loaded.insert(source).inserted else { return }
     let newest = try transaction.withCursor(table) { (cursor) throws(StoreError) -> Run? in
       let found =
         try cursor.seek(Key128(high: UInt64(source) + 1, low: 0)) ? try cursor.previous() : try cursor.last()

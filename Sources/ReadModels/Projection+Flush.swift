@@ -19,6 +19,7 @@ extension Projection {
     writer.u64(tail)
     try transaction.put(tables.meta, ViewTables.positionKey, writer.bytes)
     isFromScratch = false
+    idRuns.isFromScratch = false
     slots.removeAll(keepingCapacity: slots.count < 100_000)
     slotOfStream.removeAll()
     newIDs.removeAll()

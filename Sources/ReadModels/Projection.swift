@@ -52,6 +52,7 @@ package struct Projection: ~Copyable {
     self.position = position
     flushedPosition = position
     self.isFromScratch = isFromScratch && position == 0
+    idRuns.isFromScratch = self.isFromScratch
   }
 
   /// How many workloads wait in memory to be written.

@@ -65,6 +65,8 @@ public struct ProposedEvent: Sendable, BitwiseCopyable {
   public var intent: Intent
   /// Whether `occurredAt` only says "then or before".
   public var timeIsBound = false
+  /// Of an observation: the ledger that it comes from carried it out as a command, and the record keeps that.
+  public var wasCommand = false
   /// Only of `created`: made up because a report came first.
   public var isImplied = false
   /// The workload; `.none` for events of projects.

@@ -14,15 +14,12 @@ struct `Export and import` {
     return run
   }
 
-  /// What makes an event, without where it stands, and whether it is told as a fact: all that is imported is.
+  /// What makes an event, without where it stands.
   private func facts(_ run: CommandLineRun) throws -> [NSDictionary] {
     try run.run("history", "-o", "ndjson").lines().map { line in
       var line = line
       line["position"] = nil
       line["recordedtime"] = nil
-      var data = line["data"] as? [String: Any]
-      data?["observed"] = nil
-      line["data"] = data
       return line as NSDictionary
     }
   }

@@ -30,7 +30,7 @@ struct `A log` {
     let folder = TemporaryFolder()
     do {
       let log = try EventLog(creatingAt: folder.path, id: Self.id, now: Self.time(1))
-      #expect(try append(log, 3, now: Self.time(2)) == [1, 2, 3])
+      #expect(try append(log, 3, now: Self.time(2)) == [2, 3, 4], "1 is the identity")
       struct Abort: StorageFailure {
         init() {}
         init(storage: LMDBError) {}
@@ -41,17 +41,17 @@ struct `A log` {
             var appender = try LogAppender(log, now: Self.time(3), transaction.reading)
             appender.writer.header(
               RecordHeader(kind: RecordKind(.queued), occurredAt: Self.time(3), recordedAt: Self.time(3)))
-            #expect(try appender.append(to: &transaction) == 4)
+            #expect(try appender.append(to: &transaction) == 5)
           } catch { throw Abort(storage: error) }
           throw Abort()
         }
       }
-      #expect(try append(log, 1, now: Self.time(3)) == [4])
+      #expect(try append(log, 1, now: Self.time(3)) == [5])
     }
     let log = try EventLog(path: folder.path, readOnly: false)
     #expect(log.ledgerID == Self.id)
-    #expect(try append(log, 2, now: Self.time(4)) == [5, 6])
-    #expect(try log.environment.read { (records) throws(LMDBError) in try log.lastPosition(records) } == 6)
+    #expect(try append(log, 2, now: Self.time(4)) == [6, 7])
+    #expect(try log.environment.read { (records) throws(LMDBError) in try log.lastPosition(records) } == 7)
   }
 
   @Test func `is made once and keeps its identity`() throws {
@@ -62,7 +62,7 @@ struct `A log` {
     let again = try EventLog(creatingAt: folder.path, id: WorkloadID(high: 1, low: 1), now: Self.time(2))
     #expect(again.ledgerID == Self.id && again.source == "urn:uuid:\(Self.id)")
     #expect(
-      try again.environment.read { (records) throws(LMDBError) in try again.lastPosition(records) } == 2)
+      try again.environment.read { (records) throws(LMDBError) in try again.lastPosition(records) } == 3)
   }
 
   @Test func `never lets the recorded time go back`() throws {
@@ -95,7 +95,8 @@ struct `A log` {
         #expect(try log.number(nameClass, "ada", records) == numbers[index])
         let entry = try log.name(numbers[index], records)
         #expect(entry?.class == nameClass && entry?.text == "ada")
-        guard let record = try records.get(log.events, UInt64(index + 1)) else {
+        // The identity of the ledger is record 1.
+        guard let record = try records.get(log.events, UInt64(index + 2)) else {
           Issue.record("no record")
           return
         }
@@ -159,7 +160,7 @@ struct `A log` {
     writeFile(folder("data.mdb"), Array(repeating: 0x41, count: whole.count))
     expectRefused(folder.path, .invalid, .corrupted, .versionMismatch)
     writeFile(folder("data.mdb"), whole)
-    #expect(try append(EventLog(path: folder.path, readOnly: false), 1, now: Self.time(3)) == [8001])
+    #expect(try append(EventLog(path: folder.path, readOnly: false), 1, now: Self.time(3)) == [8002])
   }
 }
 

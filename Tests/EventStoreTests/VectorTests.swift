@@ -71,7 +71,9 @@ struct `The test vectors` {
   private static func nameRecord(class nameClass: NameClass, number: UInt32) -> [UInt8] {
     var writer = ByteWriter.forRecords()
     writer.header(
-      RecordHeader(kind: .nameRegistered, flags: [.applied], occurredAt: time(0), recordedAt: time(0)))
+      RecordHeader(
+        kind: .nameRegistered, flags: [.applied], version: number, previousInStream: UInt64(number),
+        occurredAt: time(0), recordedAt: time(0)))
     writer.u8(nameClass.rawValue)
     writer.u32(number)
     let salt = (0..<16).map { UInt8($0) }
