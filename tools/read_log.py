@@ -31,7 +31,7 @@ KINDS = {
     9: "workload.deleted", 10: "workload.deletefailed", 16: "action.refused", 17: "project.created",
     18: "project.memberadded", 19: "project.memberremoved", 20: "quota.set",
 }
-CREATED, REFUSED, MEMBER_ADDED, MEMBER_REMOVED, QUOTA_SET, NAME_REGISTERED = 1, 16, 18, 19, 20, 32
+CREATED, REFUSED, MEMBER_ADDED, MEMBER_REMOVED, QUOTA_SET, NAME_REGISTERED, LEDGER_CREATED = 1, 16, 18, 19, 20, 32, 33
 APPLIED, OBSERVED, IMPLIED, TIME_BOUND = 1, 2, 4, 8
 SOURCE, ID_NUMBER, ID_TEXT, REASON, URL, SOURCE_ID, LABELS = 16, 32, 64, 128, 256, 512, 1024
 KNOWN_FLAGS = 2047
@@ -91,7 +91,7 @@ class Header:
         self.stream, self.previous, self.previous_in_project = (
             int.from_bytes(record[at:at + 6], "little") for at in (20, 26, 32))
         self.occurred, self.recorded = struct.unpack_from("<qq", record, 38)
-        if self.kind not in KINDS and self.kind != NAME_REGISTERED or self.flags & ~KNOWN_FLAGS:
+        if self.kind not in KINDS and not 32 <= self.kind <= 63 or self.flags & ~KNOWN_FLAGS:
             raise Flaw(f"kind {self.kind} or flags {self.flags:#x} are not of format 1")
 
 
@@ -133,7 +133,7 @@ class Log:
         if number == 0:
             return None
         entry = self.get("names", number)
-        return entry[17:].decode() if entry and len(entry) >= 18 else f"name #{number}"
+        return entry[23:].decode() if entry and len(entry) > 23 else f"redacted-{number}"
 
     def subject(self, stream):
         record = self.get("events", stream)
@@ -144,7 +144,7 @@ class Log:
     def event(self, position, record):
         """The CloudEvent of a record; None for the registration of a name."""
         header, body = Header(record), Body(record)
-        if header.kind == NAME_REGISTERED:
+        if header.kind >= NAME_REGISTERED:
             return None
         first, subject = self.first_part(header, body)
         if subject is None and header.kind <= 10:
@@ -228,7 +228,7 @@ class Check:
     def __init__(self, log):
         self.log = log
         self.streams, self.projects = {}, {}
-        self.names = self.recorded = 0
+        self.names = self.recorded = self.registered = 0
 
     def record(self, position, record):
         header = Header(record)
@@ -236,7 +236,11 @@ class Check:
             raise Flaw("it was recorded before the record before it")
         self.recorded = header.recorded
         if header.kind == NAME_REGISTERED:
-            return self.registration(record)
+            return self.registration(position, header, record)
+        if position == 1 or header.kind == LEDGER_CREATED:
+            return self.beginning(position, header, record)
+        if header.kind > NAME_REGISTERED:
+            return None
         self.log.event(position, record)
         head, version = self.streams.get(header.stream, (0, 0))
         if header.stream == 0:
@@ -257,14 +261,25 @@ class Check:
             raise Flaw(f"the record before it in its project is {before} and not {header.previous_in_project}")
         self.projects[header.project] = position
 
-    def registration(self, record):
+    def beginning(self, position, header, record):
+        body = Body(record)
+        source, form = f"urn:uuid:{body.id()}", body.u32()
+        if position != 1 or header.kind != LEDGER_CREATED or source != self.log.source or form != 1:
+            raise Flaw("the log does not begin with the identity that its meta says")
+
+    def registration(self, position, header, record):
         self.names += 1
+        if header.version != self.names or header.previous != self.registered:
+            raise Flaw(f"name {self.names} is not the one after the registration at {self.registered}")
+        self.registered = position
         body = Body(record)
         kind, number, commitment = body.u8(), body.u32(), body.take(32)
         entry = self.log.get("names", number)
         if number != self.names or entry is None or entry[0] != kind or body.at != len(record):
             raise Flaw(f"name {self.names} is not registered as it should be")
-        if len(entry) != 1 and hashlib.sha256(entry[1:]).digest() != commitment:
+        if int.from_bytes(entry[17:23], "little") != position:
+            raise Flaw(f"name {number} does not say where it was registered")
+        if len(entry) > 23 and hashlib.sha256(entry[1:17] + entry[23:]).digest() != commitment:
             raise Flaw(f"name {number} is not the one that was registered")
 
 

@@ -30,16 +30,22 @@ package final class EventLog: Sendable {
     try environment.write { (transaction) throws(StoreError) in
       let meta = try transaction.openTable("meta", .integer)
       let exists = try transaction.reading.get(meta, Self.identityKey) != nil
-      _ = try transaction.openTable("events", .integer)
+      let events = try transaction.openTable("events", .integer)
       _ = try transaction.openTable("names", .integer)
       _ = try transaction.openTable("nameIndex", .bytes)
       if exists { return }
-      var writer = ByteWriter(capacity: 64)
+      var writer = ByteWriter(capacity: 128)
       writer.u64(Self.magic)
       writer.u32(Self.format)
       writer.id(id)
       writer.i64(now.microseconds)
       try transaction.put(meta, Self.identityKey, writer.bytes)
+      // The identity is a record too, so that nobody can change it without breaking the hash tree.
+      writer.header(
+        RecordHeader(kind: .ledgerCreated, flags: [.applied], occurredAt: now, recordedAt: now))
+      writer.id(id)
+      writer.u32(Self.format)
+      try transaction.append(events, 1, writer.bytes)
     }
     try self.init(environment)
   }

@@ -8,6 +8,8 @@ package struct LogAppender: ~Copyable {
   /// The position of the next record.
   package private(set) var next: UInt64
   private var nextName: UInt32
+  /// The newest registration of a name; 0 where there is none.
+  private var lastRegistration: UInt64
   /// What `recordedAt` of the next records is.
   package let recordedAt: Timestamp
   /// Where records are built.
@@ -19,12 +21,18 @@ package struct LogAppender: ~Copyable {
   ) throws(StoreError) {
     let last = try log.lastPosition(transaction)
     let lastRecordedAt = try log.lastRecordedAt(transaction)
-    let name = try transaction.withCursor(log.names) { (cursor) throws(StoreError) -> UInt32 in
-      try cursor.last() ? UInt32(truncatingIfNeeded: cursor.integerKey) + 1 : 1
+    let name = try transaction.withCursor(log.names) { (cursor) throws(StoreError) -> (UInt32, UInt64) in
+      guard try cursor.last() else { return (1, 0) }
+      guard cursor.value.byteCount >= NameEntry.nameOffset else {
+        throw .damaged(position: 0, why: "name #\(cursor.integerKey) can't be read")
+      }
+      return (
+        UInt32(truncatingIfNeeded: cursor.integerKey) + 1, cursor.value.u48(at: NameEntry.positionOffset)
+      )
     }
     self.log = log
     next = last + 1
-    nextName = name
+    (nextName, lastRegistration) = name
     recordedAt = max(now, lastRecordedAt)
     writer = ByteWriter.forRecords()
   }
@@ -46,19 +54,22 @@ package struct LogAppender: ~Copyable {
   ) throws(StoreError) -> NameNumber {
     precondition(!name.isEmpty && name.count <= Limits.name, "a name must have 1 to 256 bytes")
     let number = nextName
-    var entry = ByteWriter(capacity: Limits.name + 17)
+    var entry = ByteWriter(capacity: Limits.name + NameEntry.nameOffset)
     entry.u8(nameClass.rawValue)
     entry.u64(salt.0)
     entry.u64(salt.1)
     let digest = commitment(salt: entry.bytes.extracting(1..<17), name: name)
+    entry.u48(next)
     entry.append(name)
+    // The registrations are a chain with numbers, so that none can be put in or left out.
     writer.header(
       RecordHeader(
-        kind: .nameRegistered, flags: [.applied], occurredAt: recordedAt, recordedAt: recordedAt))
+        kind: .nameRegistered, flags: [.applied], version: number, previousInStream: lastRegistration,
+        occurredAt: recordedAt, recordedAt: recordedAt))
     writer.u8(nameClass.rawValue)
     writer.u32(number)
     writer.append(digest.span)
-    try append(to: &transaction)
+    lastRegistration = try append(to: &transaction)
     var key = ByteWriter(capacity: Limits.name + 1)
     key.u8(nameClass.rawValue)
     key.append(name)

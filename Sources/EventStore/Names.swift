@@ -35,11 +35,19 @@ extension EventLog {
   package func name(
     _ number: NameNumber, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> (class: NameClass, text: String)? {
-    guard let entry = try transaction.get(names, UInt64(number.rawValue)), entry.byteCount >= 18,
+    guard let entry = try transaction.get(names, UInt64(number.rawValue)),
+      entry.byteCount >= NameEntry.nameOffset,
       let nameClass = NameClass(rawValue: entry.u8(at: 0))
     else { return nil }
-    return (nameClass, string(entry, 17..<entry.byteCount))
+    let text = string(entry, NameEntry.nameOffset..<entry.byteCount)
+    return (nameClass, text.isEmpty ? "redacted-\(number.rawValue)" : text)
   }
+}
+
+/// An entry of the table of names: u8 class, 16 bytes of salt, u48 position of its record, the name.
+package enum NameEntry {
+  package static let positionOffset = 17
+  package static let nameOffset = 23
 }
 
 /// The bytes of a record or row as a string; what is not UTF-8 is replaced, never trapped on.

@@ -53,7 +53,8 @@ package struct RecordHeader: Sendable, BitwiseCopyable {
   @inlinable
   package init?(_ record: RawSpan) {
     guard record.byteCount >= Self.byteCount, record.u8(at: 0) == Self.format,
-      let kind = RecordKind(rawValue: record.u8(at: 1))
+      let kind = RecordKind(rawValue: record.u8(at: 1)),
+      record.u16(at: 2) & ~RecordFlags.known.rawValue == 0
     else { return nil }
     self.kind = kind
     flags = RecordFlags(rawValue: record.u16(at: 2))
@@ -76,7 +77,7 @@ package struct RecordKind: RawRepresentable, Hashable, Sendable, BitwiseCopyable
   /// nil where no record of format 1 has this kind.
   @inlinable
   package init?(rawValue: UInt8) {
-    guard rawValue == Self.nameRegisteredValue || (1...10).contains(rawValue) || (16...20).contains(rawValue)
+    guard (1...10).contains(rawValue) || (16...20).contains(rawValue) || (32...63).contains(rawValue)
     else { return nil }
     self.rawValue = rawValue
   }
@@ -84,11 +85,13 @@ package struct RecordKind: RawRepresentable, Hashable, Sendable, BitwiseCopyable
   package init(_ event: EventKind) { rawValue = event.rawValue }
   private init(unchecked value: UInt8) { rawValue = value }
 
-  @usableFromInline static let nameRegisteredValue: UInt8 = 32
   /// A name got its number.
-  package static let nameRegistered = RecordKind(unchecked: nameRegisteredValue)
+  package static let nameRegistered = RecordKind(unchecked: 32)
+  /// The first record: which ledger this is.
+  package static let ledgerCreated = RecordKind(unchecked: 33)
 
-  /// The event; nil for a name registration.
+  /// The event; nil for what only concerns the ledger itself (32 to 63). A program skips those that it does not
+  /// know: no workload, project or quota ever depends on them.
   @inlinable package var event: EventKind? { EventKind(rawValue: rawValue) }
 }
 

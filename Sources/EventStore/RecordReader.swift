@@ -37,7 +37,8 @@ package struct RecordReader: Sendable, BitwiseCopyable {
       let byte = record.u8(at: offset)
       offset += 1
       value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
+      // One form for each number: a last byte of zero adds nothing.
+      if byte < 0x80 { return byte == 0 && shift > 0 ? nil : value }
       shift += 7
     }
     return nil

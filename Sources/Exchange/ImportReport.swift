@@ -88,6 +88,8 @@ public enum ImportError: Error, Hashable, Sendable {
   case ledger(LedgerError)
   /// The temporary file of the sort could not be used.
   case temporaryFile(directory: String, why: String)
+  /// There is no thread left to read ahead on.
+  case noThread(String)
 
   /// A sentence for people.
   public var message: String {
@@ -97,6 +99,7 @@ public enum ImportError: Error, Hashable, Sendable {
     case .ledger(let error): error.message
     case .temporaryFile(let directory, let why):
       "the temporary file for sorting in \(directory) can't be used: \(why)"
+    case .noThread(let why): "the input can't be read: there is no thread left (\(why))"
     }
   }
 }

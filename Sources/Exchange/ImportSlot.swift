@@ -23,6 +23,8 @@ struct ImportSlot: Sendable {
   var source: UInt32 = 0
   var bytesRead: UInt64 = 0
   var names = NameCache()
+  /// Of each name of the batch that is sorted, the place in this slot's batch.
+  var translations: [NameReference] = []
 
   /// An empty slot whose batch says who imports.
   init(importer: String) { batch.importer = batch.intern(.user, importer) }

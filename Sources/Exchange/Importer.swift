@@ -1,3 +1,4 @@
+import Glibc
 public import Ledger
 public import WorkloadModel
 
@@ -27,17 +28,53 @@ public enum Importer {
     try run(CloudEventsProducer(sources, options), sources, options, sink, observer)
   }
 
-  static func run(
+  private static func run(
     _ producer: consuming some EventProducer & ~Copyable, _ sources: [ByteSource], _ options: ImportOptions,
     _ sink: BatchSink, _ observer: ImportObserver
   ) throws(ImportFailure) -> ImportReport {
-    var accounts = ImportAccounts(sources.map(\.name), observer)
+    let accounts = ImportAccounts(sources.map(\.name), observer)
+    if options.sortsByTime {
+      return try hand(SortingProducer(producer, options), accounts, options, sink)
+    }
+    return try hand(producer, accounts, options, sink)
+  }
+
+  /// Has slots filled and hands them to the sink until the producer ends.
+  private static func hand(
+    _ producer: consuming some EventProducer & ~Copyable, _ accounts: consuming ImportAccounts,
+    _ options: ImportOptions, _ sink: BatchSink
+  ) throws(ImportFailure) -> ImportReport {
+    if options.readsAhead { return try handAhead(producer, accounts, options, sink) }
     var slot = ImportSlot(importer: options.importer)
     while true {
       let result = producer.fill(&slot)
       try accounts.hand(&slot, to: sink)
       switch result {
       case .filled: slot.clear()
+      case .ended: return accounts.report
+      case .failed(let error): throw ImportFailure(error: error, report: accounts.report)
+      }
+    }
+  }
+
+  /// The same with a thread that reads ahead.
+  private static func handAhead(
+    _ producer: consuming some EventProducer & ~Copyable, _ accounts: consuming ImportAccounts,
+    _ options: ImportOptions, _ sink: BatchSink
+  ) throws(ImportFailure) -> ImportReport {
+    let reading = ReadAhead(producer, importer: options.importer)
+    let status = reading.start()
+    guard status == 0 else {
+      throw ImportFailure(error: .noThread(String(cString: strerror(status))), report: accounts.report)
+    }
+    defer { reading.cancel() }
+    while true {
+      var (slot, result) = reading.take()
+      try accounts.hand(&slot, to: sink)
+      switch result {
+      case .filled:
+        slot.clear()
+        reading.giveBack(slot)
       case .ended: return accounts.report
       case .failed(let error): throw ImportFailure(error: error, report: accounts.report)
       }

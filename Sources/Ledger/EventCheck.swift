@@ -51,6 +51,8 @@ enum EventCheck {
     {
       return flaw
     }
+    if event.identity == .content, !event.kind.isOfWorkload { return "an event of a project needs an id" }
+    if event.identity == .ledger, event.source != .unknown { return "it has a source but no id" }
     if event.identity != .ledger, event.source == .unknown { return "it has an id but no source" }
     return flaw("reason", event.reason, texts, Limits.reason, multiline: true)
   }

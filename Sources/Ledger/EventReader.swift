@@ -37,21 +37,25 @@ extension Ledger {
       isApplied: header.flags.has(.applied), anomaly: body.anomaly,
       isObserved: header.flags.has(.observed), isImplied: header.flags.has(.implied),
       reason: body.reason.map { string(record, $0) }, previousInStream: header.previousInStream,
-      previousInProject: header.previousInProject, detail: try detail(kind, body, record, records))
+      previousInProject: header.previousInProject, detail: try detail(kind, body, subject, record, records))
   }
 
   private func detail(
-    _ kind: EventKind, _ body: RecordBody, _ record: RawSpan, _ records: borrowing ReadTransaction
+    _ kind: EventKind, _ body: RecordBody, _ subject: WorkloadID?, _ record: RawSpan,
+    _ records: borrowing ReadTransaction
   ) throws(StoreError) -> Event.Detail {
     switch kind {
     case .created:
       guard let creation = body.creation, let name = body.name else { return .none }
+      let sourceID = body.sourceID.map { string(record, $0) }
+      // An implied creation knows no name; the workload is called by what is known of it.
+      let text = name.isEmpty ? sourceID ?? (subject ?? .none).description : string(record, name)
       return .created(
         Event.Creation(
-          name: string(record, name), type: creation.type,
+          name: text, type: creation.type,
           cluster: try names.text(creation.cluster, in: log, records),
           owner: try names.text(creation.owner, in: log, records), resources: creation.resources,
-          url: body.url.map { string(record, $0) }, sourceID: body.sourceID.map { string(record, $0) },
+          url: body.url.map { string(record, $0) }, sourceID: sourceID,
           labels: body.labels.map { labels(record, $0) } ?? []))
     case .actionRefused: return .refused(command: body.refused ?? .actionRefused)
     case .memberAdded, .memberRemoved:

@@ -183,7 +183,7 @@ struct HistoryMatch {
   func accepts(
     _ header: RecordHeader, at position: UInt64, _ ledger: Ledger, _ records: borrowing ReadTransaction
   ) throws(StoreError) -> Bool {
-    guard header.kind != .nameRegistered, kinds & (1 << UInt64(header.kind.rawValue)) != 0,
+    guard header.kind.event != nil, kinds & (1 << UInt64(header.kind.rawValue)) != 0,
       project == nil || header.project == project, actor == nil || header.actor == actor,
       header.occurredAt >= since, header.occurredAt < until
     else { return false }

@@ -254,18 +254,26 @@ extension Ledger {
 
 /// How a ledger is.
 public struct LedgerStatus: Hashable, Sendable {
+  /// The folder.
   public var path: String
+  /// The ledger's own identity.
   public var id: String
+  /// The newest position.
   public var lastPosition: UInt64
   /// The views are current where this is `lastPosition`.
   public var viewsPosition: UInt64
+  /// The version of the views' contents.
   public var viewsSchema: Int
   /// Pages in use.
   public var logBytes: Int
   /// Address space; it grows by itself.
   public var logMapBytes: Int
+  /// Pages of the views in use.
   public var viewsBytes: Int
+  /// Address space of the views.
   public var viewsMapBytes: Int
+  /// Reader slots that were ever in use at the same time.
   public var readers: Int
+  /// The most readers at the same time.
   public var maxReaders: Int
 }

@@ -89,16 +89,17 @@ public final class Ledger: Sendable {
       }
     }
     let views = try writableViews()
-    let isBehind = try ledgerCall { () throws(StoreError) in
-      let folded = try views.environment.read { (transaction) throws(StoreError) in
-        try views.position(transaction)
+    let isCurrent = try ledgerCall { () throws(StoreError) in
+      try views.environment.read { (transaction) throws(StoreError) in
+        try self.log.environment.read { (records) throws(StoreError) in
+          let folded = try views.position(transaction)
+          let last = try self.log.lastPosition(records)
+          guard folded == last else { return false }
+          return try views.isFolded(from: self.log, records, transaction)
+        }
       }
-      let last = try self.log.environment.read { (transaction) throws(StoreError) in
-        try self.log.lastPosition(transaction)
-      }
-      return folded != last
     }
-    if isBehind { try catchUp(views) }
+    if !isCurrent { try catchUp(views) }
     return views
   }
 
@@ -135,13 +136,12 @@ public final class Ledger: Sendable {
   ) throws(StoreError) -> UInt64 {
     var position = try views.position(transaction.reading) ?? 0
     let last = min(limit, try log.lastPosition(records))
-    guard position != last else { return position }
-    if position > last {
-      guard limit == .max else { return position }
-      // The log was restored from an older copy: what is ahead of it never happened.
+    // A log that was restored from a copy, or is another ledger's: what was folded never happened here.
+    if try !views.isFolded(from: log, records, transaction.reading) {
       for table in views.tables.all { try transaction.removeAll(table) }
       position = 0
     }
+    guard position < last else { return position }
     var projection = Projection(views.tables, position: position, isFromScratch: position == 0)
     var isDone = false
     while position < last, !isDone {

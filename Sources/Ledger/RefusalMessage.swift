@@ -1,10 +1,11 @@
 import WorkloadModel
 
 /// Why a command was refused, for people and for the record: the status, what was wanted, what would be
-/// allowed, and the numbers of a quota.
+/// allowed, and the numbers of a quota. It names no person: it stands in the record for ever, where a name
+/// could not be redacted; who it was stands in the header, as a number.
 enum RefusalMessage {
   static func text(
-    _ refusal: Refusal, of event: ProposedEvent, on state: WorkloadState?, in batch: EventBatch
+    _ refusal: Refusal, of event: ProposedEvent, on state: WorkloadState?
   ) -> String {
     let wanted = event.kind.command
     switch refusal {
@@ -15,16 +16,15 @@ enum RefusalMessage {
       return "can't \(wanted) while the status is \(status.label); \(hint)"
     case .idInUse: return "can't create: a workload with the id \(event.subject) exists"
     case .notMember:
-      let actor = batch.name(event.actor)?.text ?? "unknown"
-      return "can't \(wanted): \(actor) is not a member of the project"
+      return "can't \(wanted): the actor is not a member of the project"
     case .overQuota(let excess): return "can't \(wanted): " + quota(excess)
     case .alreadyDone:
       switch event.kind {
       case .projectCreated: return "can't create the project: it exists"
       case .memberAdded:
-        return "can't add the member: \(batch.name(event.owner)?.text ?? "unknown") is one already"
+        return "can't add the member: the user is one already"
       case .memberRemoved:
-        return "can't remove the member: \(batch.name(event.owner)?.text ?? "unknown") is none"
+        return "can't remove the member: the user is none"
       default: return "can't \(wanted): it was done before"
       }
     }

@@ -7,7 +7,9 @@ public import WorkloadModel
 
 /// How far a replay is.
 public struct ReplayProgress: Sendable {
+  /// The last position folded.
   public var position: UInt64
+  /// The last position that will be folded.
   public var last: UInt64
 }
 
@@ -29,11 +31,15 @@ public struct ReplayDifference: Hashable, Sendable {
 public struct ReplayReport: Sendable {
   /// The last position folded.
   public var position: UInt64 = 0
+  /// How many workloads there are.
   public var workloads = 0
+  /// How many entries were compared.
   public var entries = 0
+  /// How many entries differ.
   public var differenceCount = 0
   /// The first differences, at most ten.
   public var differences: [ReplayDifference] = []
+  /// Whether the stored views were replaced.
   public var wasRebuilt = false
   /// Whether the stored views were compared; not where only a part of the log was folded.
   public var wasCompared = false

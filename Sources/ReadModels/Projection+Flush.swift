@@ -5,6 +5,9 @@ import WorkloadModel
 extension Projection {
   /// Writes all changes to the views, with their position, and forgets them.
   package mutating func flush(to transaction: inout WriteTransaction) throws(StoreError) {
+    // A batch of repeats was only looked at.
+    if position == flushedPosition { return }
+    flushedPosition = position
     try flushRows(&transaction)
     try bitmaps.flush(to: tables.bitmaps, &transaction, &writer)
     try flushSmallTables(&transaction)
@@ -13,6 +16,7 @@ extension Projection {
     writer.reset()
     writer.u32(ViewStore.schemaVersion)
     writer.u64(position)
+    writer.u64(tail)
     try transaction.put(tables.meta, ViewTables.positionKey, writer.bytes)
     isFromScratch = false
     slots.removeAll(keepingCapacity: slots.count < 100_000)

@@ -26,6 +26,10 @@ package struct Projection: ~Copyable {
   var isFromScratch: Bool
   /// The last position that was folded.
   package private(set) var position: UInt64
+  /// What the record there looks like.
+  var tail: UInt64 = 0
+  /// The position that the views have.
+  var flushedPosition: UInt64
 
   var slots: [Slot] = []
   var slotOfStream = PlaceTable<UInt64>()
@@ -46,6 +50,7 @@ package struct Projection: ~Copyable {
   package init(_ tables: ViewTables, position: UInt64, isFromScratch: Bool = false) {
     self.tables = tables
     self.position = position
+    flushedPosition = position
     self.isFromScratch = isFromScratch && position == 0
   }
 
@@ -63,6 +68,7 @@ package struct Projection: ~Copyable {
     }
     precondition(position == self.position + 1, "records are folded in order, without gaps")
     self.position = position
+    tail = RecordFingerprint.of(header)
     guard let kind = header.kind.event else { return }
     if kind.isOfWorkload {
       try applyToWorkload(kind, header, record, views)

@@ -75,13 +75,24 @@ package final class ViewStore: Sendable {
     _ tables: ViewTables, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> Bool {
     guard let meta = try transaction.get(tables.meta, ViewTables.positionKey) else { return true }
-    return meta.byteCount == 12 && meta.u32(at: 0) == schemaVersion
+    return meta.byteCount == 20 && meta.u32(at: 0) == schemaVersion
   }
 
   /// The last position folded; 0 in empty views, nil in those of another schema.
   package func position(_ transaction: borrowing ReadTransaction) throws(StoreError) -> UInt64? {
     guard try Self.isCurrent(tables, transaction) else { return nil }
     return try transaction.get(tables.meta, ViewTables.positionKey)?.u64(at: 4) ?? 0
+  }
+
+  /// Whether the views were folded from this log: the record at their position is the one that they saw.
+  package func isFolded(
+    from log: EventLog, _ records: borrowing ReadTransaction, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> Bool {
+    guard let meta = try transaction.get(tables.meta, ViewTables.positionKey) else { return true }
+    guard meta.byteCount == 20, let record = try records.get(log.events, meta.u64(at: 4)),
+      let header = RecordHeader(record)
+    else { return false }
+    return RecordFingerprint.of(header) == meta.u64(at: 12)
   }
 
   /// Writes to the views. Whoever closed them cleanly meanwhile could not know of this writer, so under the

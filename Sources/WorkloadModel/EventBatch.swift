@@ -55,10 +55,10 @@ public struct EventBatch: Sendable {
     return TextRange(offset: UInt32(start), count: UInt32(bytes.count - start))
   }
 
-  /// Keeps labels as they are stored: sorted by key, each key and value after its length (LEB128).
+  /// Keeps labels as they are stored: sorted by the bytes of the key, each key and value after its length (LEB128).
   public mutating func addLabels(_ labels: [(key: String, value: String)]) -> TextRange {
     let start = bytes.count
-    for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in labels.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       appendVarint(UInt64(key.utf8.count), to: &bytes)
       bytes.append(contentsOf: key.utf8)
       appendVarint(UInt64(value.utf8.count), to: &bytes)

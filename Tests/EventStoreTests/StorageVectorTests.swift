@@ -22,7 +22,7 @@ struct StorageVectorTests {
       }
     }
     let (record, entry) = try log.environment.read { (transaction) throws(StoreError) in
-      (try value(log.events, 5, transaction), try value(log.names, 5, transaction))
+      (try value(log.events, 6, transaction), try value(log.names, 5, transaction))
     }
     #expect(try record == vector("name-record"))
     #expect(try entry == vector("name-entry"))

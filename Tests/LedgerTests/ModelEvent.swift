@@ -82,7 +82,8 @@ struct ModelEvent: CustomStringConvertible {
     switch proposal.kind {
     case .created:
       return text(
-        proposal.name ?? "", proposal.type, proposal.cluster, proposal.owner, proposal.resources,
+        proposal.name ?? proposal.sourceID ?? (proposal.subject ?? .none).description, proposal.type,
+        proposal.cluster, proposal.owner, proposal.resources,
         proposal.url,
         proposal.sourceID, proposal.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
     case .actionRefused: return "refused \(proposal.refusedKind ?? .actionRefused)"

@@ -111,6 +111,10 @@ struct ModelLedger {
       creation.cluster = proposal.cluster
       creation.owner = proposal.owner
       creation.type = proposal.type
+      creation.name = proposal.name
+      creation.resources = proposal.resources
+      creation.url = proposal.url
+      creation.labels = proposal.labels
       creation.sourceID = proposal.sourceID
       _ = create(creation, recorded)
       var proposal = proposal

@@ -5,6 +5,7 @@ import WorkloadModel
 struct CompleteCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "complete", abstract: "Report that workloads finished successfully.",
+    usage: "workledger complete <workload>... [<options>]",
     discussion: """
       Allowed from Running.
 

@@ -7,6 +7,7 @@ import WorkloadModel
 struct CreateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Create a workload and print its id.",
+    usage: "workledger create <name> --type <type> --cluster <cluster> [<options>]",
     discussion: """
       Refused when the request alone is over the owner's quota.
 

@@ -8,6 +8,7 @@ import Presentation
 struct DeleteCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Queue workloads for deletion.",
+    usage: "workledger delete <workload>... [<options>]",
     discussion: """
       They are Delete Requested until 'workledger delete-result' says what became of it, and go on running until \
       then. On a terminal you are asked first.

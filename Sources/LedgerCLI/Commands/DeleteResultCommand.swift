@@ -5,8 +5,9 @@ import WorkloadModel
 struct DeleteResultCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete-result", abstract: "Report what became of a deletion.",
+    usage: "workledger delete-result <workload> (--deleted | --failed <reason>)",
     discussion: """
-      After --failed the workload is Delete Failed and may need cleaning by hand; --deleted is still possible.
+      After --failed the workload is Delete Failed and may need cleaning by hand; then --deleted may follow.
 
       EXAMPLES:
         workledger delete-result bert --deleted

@@ -6,6 +6,7 @@ import Presentation
 struct DeletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "deletions", abstract: "Show the deletion queue, oldest request first.",
+    usage: "workledger deletions [<options>]",
     discussion: """
       Deletions that failed stay in the queue until they succeed.
 

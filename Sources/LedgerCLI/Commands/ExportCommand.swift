@@ -8,6 +8,7 @@ import WorkloadModel
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write all events to a file that other tools read.",
+    usage: "workledger export <file> --format cloudevents [<options>]",
     discussion: """
       cloudevents is one CloudEvents 1.0 object a line (NDJSON), with every field; importing it into an empty \
       ledger gives the same events. FILE '-' is standard output. A file appears under its name when it is whole.

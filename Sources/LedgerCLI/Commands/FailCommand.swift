@@ -5,6 +5,7 @@ import WorkloadModel
 struct FailCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "fail", abstract: "Report that workloads ended badly by themselves.",
+    usage: "workledger fail <workload>... [<options>]",
     discussion: """
       Allowed from Added, Pending and Running.
 

@@ -8,6 +8,7 @@ import WorkloadModel
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Print events: who did what, when, and who reported it.",
+    usage: "workledger history [<workload>] [<options>]",
     discussion: """
       Of all projects, unless one is named: this is the whole record, for whoever can read the ledger. --since and --until are about when an event happened, --from and --to \
       about its position in the log. -o ndjson is one CloudEvents object a line, as 'workledger import' reads it.
@@ -118,7 +119,7 @@ private struct HistoryRun {
         try printer.flush()
         try StandardOutput.flush()
       }
-      usleep(200_000)
+      try StandardOutput.waitWhileRead(milliseconds: 200)
     }
     try printer.finish()
   }

@@ -8,6 +8,7 @@ import WorkloadModel
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Append the events of files.",
+    usage: "workledger import <file>... --format <format> [<options>]",
     discussion: """
       cloudevents is NDJSON as 'workledger history -o ndjson' and 'workledger export' write it; csv needs a \
       mapping file, which says what the columns mean. What has been imported before is not appended again. FILE '-' \

@@ -5,6 +5,7 @@ import Ledger
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Make an empty ledger.",
+    usage: "workledger init [<options>]",
     discussion: """
       An existing ledger stays as it is.
 

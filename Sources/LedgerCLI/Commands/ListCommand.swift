@@ -7,6 +7,7 @@ import WorkloadModel
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the workloads of a project, newest first.",
+    usage: "workledger list [<options>]",
     discussion: """
       Without Deleted, unless --all or --status says so. Several types or statuses, also between commas, mean \
       any of them; different filters must all fit.

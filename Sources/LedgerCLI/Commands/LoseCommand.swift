@@ -5,6 +5,7 @@ import WorkloadModel
 struct LoseCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "lose", abstract: "Report that contact with workloads was lost.",
+    usage: "workledger lose <workload>... [<options>]",
     discussion: """
       Their status is Unknown until the next report of the run.
 

@@ -7,6 +7,7 @@ import WorkloadModel
 struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "open", abstract: "Print a workspace's address and open it in a browser.",
+    usage: "workledger open <workload> [<options>]",
     discussion: """
       Refused unless the type is Workspace. A browser is only tried on a terminal in a graphical session.
 

@@ -17,6 +17,7 @@ struct ProjectCommand: ParsableCommand {
 struct ProjectCreateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Make a project; its creator is the first member.",
+    usage: "workledger project create <project> [<options>]",
     discussion: """
       EXAMPLES:
         workledger project create vision
@@ -41,6 +42,7 @@ struct ProjectCreateCommand: ParsableCommand {
 struct ProjectListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the projects and their members.",
+    usage: "workledger project list [<options>]",
     discussion: """
       With --as only the projects of that user.
 
@@ -71,6 +73,7 @@ struct ProjectListCommand: ParsableCommand {
 struct ProjectAddMemberCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add-member", abstract: "Make a user a member of a project.",
+    usage: "workledger project add-member <project> <user> [<options>]",
     discussion: """
       EXAMPLES:
         workledger project add-member vision bob
@@ -84,6 +87,7 @@ struct ProjectAddMemberCommand: ParsableCommand {
 struct ProjectRemoveMemberCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove-member", abstract: "End a user's membership; the history stays.",
+    usage: "workledger project remove-member <project> <user> [<options>]",
     discussion: """
       EXAMPLES:
         workledger project remove-member vision bob

@@ -5,6 +5,7 @@ import WorkloadModel
 struct QueueCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "queue", abstract: "Report that workloads wait for their start.",
+    usage: "workledger queue <workload>... [<options>]",
     discussion: """
       Allowed from Added, and for a next attempt from Running (preempted), Failed and Terminated.
 

@@ -14,6 +14,7 @@ struct QuotaCommand: ParsableCommand {
 struct QuotaSetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Limit what an owner may hold in a project.",
+    usage: "workledger quota set <user> [<options>]",
     discussion: """
       What is not named keeps its limit; 'none' takes a limit away.
 
@@ -94,6 +95,7 @@ extension Session {
 struct QuotaShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show the limits of a project's owners and what is in use.",
+    usage: "workledger quota show [<user>] [<options>]",
     discussion: """
       EXAMPLES:
         workledger quota show --project vision

@@ -7,9 +7,10 @@ import WorkloadModel
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Fold the log anew and compare with the stored views.",
+    usage: "workledger replay [<options>]",
     discussion: """
       Exits with 6 when a view differs from the log, and says where. --rebuild replaces the views by what the log \
-      says; readers go on meanwhile. With --to or --until only so much of the log is folded, and nothing is compared.
+      says; readers go on meanwhile. Up to --to or --until only a part of the log is folded, and nothing is compared.
 
       EXAMPLES:
         workledger replay

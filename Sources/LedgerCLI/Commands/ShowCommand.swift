@@ -7,6 +7,7 @@ import WorkloadModel
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a workload's details and its whole timeline.",
+    usage: "workledger show <workload> [<options>]",
     discussion: """
       EXAMPLES:
         workledger show bert

@@ -5,6 +5,7 @@ import WorkloadModel
 struct StartCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "start", abstract: "Report that workloads run.",
+    usage: "workledger start <workload>... [<options>]",
     discussion: """
       Allowed from Added and Pending, and for a next attempt from Failed and Terminated. Refused when it and what \
       the owner holds would be over the quota.

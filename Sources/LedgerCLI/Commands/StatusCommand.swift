@@ -6,6 +6,7 @@ import Presentation
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show the ledger's health: positions, sizes, use of the maps, readers.",
+    usage: "workledger status [<options>]",
     discussion: """
       EXAMPLES:
         workledger status

@@ -5,6 +5,7 @@ import WorkloadModel
 struct TerminateCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "terminate", abstract: "Report that somebody or something decided to end workloads.",
+    usage: "workledger terminate <workload>... --reason <text> [<options>]",
     discussion: """
       Allowed from Added, Pending and Running. A cause is required; 'unknown' if need be.
 

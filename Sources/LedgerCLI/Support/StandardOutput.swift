@@ -17,6 +17,12 @@ enum StandardOutput {
   /// Keeps a line to be written.
   static func print(_ line: String) throws { try write(Array(line.utf8) + [UInt8(ascii: "\n")]) }
 
+  /// Waits, but not for a reader that has gone away: poll(2).
+  static func waitWhileRead(milliseconds: Int32) throws {
+    var entry = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    if poll(&entry, 1, milliseconds) > 0, Int32(entry.revents) & POLLERR != 0 { throw BrokenPipe() }
+  }
+
   /// Writes what was kept: write(2).
   static func flush() throws {
     defer { buffer.removeAll(keepingCapacity: true) }
