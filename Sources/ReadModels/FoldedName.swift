@@ -25,8 +25,11 @@ package enum FoldedName {
   package static func fold(_ text: String) -> String {
     var folded = String.UnicodeScalarView()
     for scalar in text._nfc {
-      for upper in scalar.properties.uppercaseMapping.unicodeScalars {
-        folded.append(contentsOf: upper.properties.lowercaseMapping.unicodeScalars)
+      // Down first: the capital ẞ is its own upper case, and only ß becomes SS.
+      for lower in scalar.properties.lowercaseMapping.unicodeScalars {
+        for upper in lower.properties.uppercaseMapping.unicodeScalars {
+          folded.append(contentsOf: upper.properties.lowercaseMapping.unicodeScalars)
+        }
       }
     }
     var composed = String.UnicodeScalarView()

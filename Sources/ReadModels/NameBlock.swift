@@ -56,6 +56,8 @@ package enum NameBlock {
 /// A folded text to search for.
 package struct Needle: ~Copyable {
   private let bytes: [UInt8]
+  /// No name has a zero byte; in a block it stands between two.
+  private let hasZero: Bool
   /// The first and the last byte, in each of the 32 lanes.
   private let first: SIMD4<UInt64>
   private let last: SIMD4<UInt64>
@@ -63,6 +65,7 @@ package struct Needle: ~Copyable {
   /// nil where there is nothing to search for.
   package init?(_ text: String) {
     bytes = Array(FoldedName.fold(text).utf8)
+    hasZero = bytes.contains(0)
     guard let firstByte = bytes.first, let lastByte = bytes.last else { return nil }
     first = SIMD4(repeating: UInt64(firstByte) &* Self.ones)
     last = SIMD4(repeating: UInt64(lastByte) &* Self.ones)
@@ -79,6 +82,7 @@ package struct Needle: ~Copyable {
   /// Zero bytes are found within words (Anderson, "Bit Twiddling Hacks", "Determine if a word has a zero
   /// byte"): a borrow may mark a byte too many, never one too few, and each mark is checked.
   package func find(in block: RawSpan, from start: Int) -> Int? {
+    if hasZero { return nil }
     var at = start
     let end = block.byteCount
     let ones = SIMD4(repeating: Self.ones)
