@@ -162,7 +162,8 @@ extension ImportSlot {
     if reference == .unknown { return .unknown }
     let index = Int(reference.index)
     if index >= translations.count {
-      translations.append(contentsOf: repeatElement(.unknown, count: names.nameCount + 1 - translations.count))
+      translations.append(
+        contentsOf: repeatElement(.unknown, count: names.nameCount + 1 - translations.count))
     }
     if translations[index] == .unknown, let (nameClass, text) = names.name(reference) {
       translations[index] = batch.intern(nameClass, text)
