@@ -63,7 +63,9 @@ extension Environment {
     let code = mdb_txn_commit(pointer)
     trace?(code == 0 ? .commit : .abort)
     if code == MDB_MAP_FULL { return .mapWasFull(size) }
-    guard code == 0 else { throw E(storage: failure(code, "mdb_txn_commit", path: path)) }
+    guard code == 0 else {
+      throw E(storage: failure(folder.meaning(of: code), "mdb_txn_commit", path: path))
+    }
     tables.keep(transaction.openedTables)
     return .committed(result)
   }

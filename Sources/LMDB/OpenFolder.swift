@@ -37,9 +37,10 @@ final class OpenFolder: Sendable {
     self.descriptor = descriptor
   }
 
+  /// In this order: once the descriptor is closed, a new folder may get the inode of one that was removed.
   deinit {
-    Glibc.close(descriptor)
     _ = Self.open.withLock { $0.remove(identity) }
+    Glibc.close(descriptor)
   }
 
   /// Memory maps and locks of these are not coherent between machines. FUSE does not say what lies behind it
@@ -50,6 +51,16 @@ final class OpenFolder: Sendable {
     guard !isNetworkFileSystem(UInt32(truncatingIfNeeded: status.f_type)) else {
       throw failure(LMDBError.Code.networkFileSystem.rawValue, "fstatfs", path: path)
     }
+  }
+
+  /// What a failed write means. LMDB says `EIO` where a page was written in part only, which is how a file
+  /// system says that it has just become full.
+  func meaning(of code: Int32) -> Int32 {
+    var status = statvfs()
+    guard code == EIO, fstatvfs(descriptor, &status) == 0, status.f_bavail * status.f_bsize < 1 << 20 else {
+      return code
+    }
+    return ENOSPC
   }
 
   /// The names of new files survive a power loss only after this; LMDB does not do it.

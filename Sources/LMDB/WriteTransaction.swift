@@ -113,7 +113,7 @@ package struct WriteTransaction: ~Copyable, ~Escapable {
   mutating func changed(_ code: Int32, _ operation: StaticString) throws(LMDBError) {
     if code == 0 { return }
     if code == MDB_MAP_FULL { restart = .mapIsFull }
-    throw failure(code, operation, transaction: handle)
+    throw failure(environment.folder.meaning(of: code), operation, transaction: handle)
   }
 }
 

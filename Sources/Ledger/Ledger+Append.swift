@@ -28,7 +28,7 @@ extension Ledger {
   private func commit(_ group: CommitGroup, _ views: ViewStore) throws(LedgerError) {
     var isLogged = false
     do throws(StoreError) {
-      try views.environment.write { (viewsWrite) throws(StoreError) in
+      try views.write { (viewsWrite) throws(StoreError) in
         // The map of the views may be full when the log has committed: then only the views are done again.
         if isLogged {
           _ = try self.log.environment.read { (records) throws(StoreError) in

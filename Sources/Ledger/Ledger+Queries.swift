@@ -53,12 +53,18 @@ extension Ledger {
       {
         var filter = PageFilter(project: number)
         filter.statuses &= ~(1 << UInt16(WorkloadStatus.deleted.rawValue))
-        let scan = try ledgerCall { () throws(StoreError) in
-          try views.scan(filter, named: needle, isWhole: true, below: nil, limit: 10, transaction)
-        }
         // The search folds case; a name is named exactly.
-        let named = try self.workloads(scan.streams, views, transaction, records)
-          .filter { $0.name == reference }
+        var named: [Workload] = []
+        var bound: UInt32?
+        repeat {
+          let scan = try ledgerCall { () throws(StoreError) in
+            try views.scan(filter, named: needle, isWhole: true, below: bound, limit: 256, transaction)
+          }
+          named += try self.workloads(scan.streams, views, transaction, records)
+            .filter { $0.name == reference }
+          bound = scan.hasMore ? scan.lastOrdinal : nil
+        } while bound != nil && named.count < 10
+        if named.count > 10 { named.removeLast(named.count - 10) }
         if named.count == 1 { return named[0] }
         if named.count > 1 { throw .ambiguous(name: reference, candidates: named) }
       }
@@ -248,18 +254,26 @@ extension Ledger {
 
 /// How a ledger is.
 public struct LedgerStatus: Hashable, Sendable {
+  /// The folder.
   public var path: String
+  /// The ledger's own identity.
   public var id: String
+  /// The newest position.
   public var lastPosition: UInt64
   /// The views are current where this is `lastPosition`.
   public var viewsPosition: UInt64
+  /// The version of the views' contents.
   public var viewsSchema: Int
   /// Pages in use.
   public var logBytes: Int
   /// Address space; it grows by itself.
   public var logMapBytes: Int
+  /// Pages of the views in use.
   public var viewsBytes: Int
+  /// Address space of the views.
   public var viewsMapBytes: Int
+  /// Reader slots that were ever in use at the same time.
   public var readers: Int
+  /// The most readers at the same time.
   public var maxReaders: Int
 }

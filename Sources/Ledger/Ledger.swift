@@ -62,7 +62,7 @@ public final class Ledger: Sendable {
   /// Syncs the views and says so, so that they need not be folded anew after the machine was started again.
   public func close() throws(LedgerError) {
     guard access == .readWrite, let views = openViews.withLock({ $0 }) else { return }
-    try ledgerCall { () throws(StoreError) in try views.closeCleanly(bootID: bootID) }
+    try ledgerCall { () throws(StoreError) in try views.closeCleanly() }
   }
 
   // MARK: Views
@@ -70,7 +70,14 @@ public final class Ledger: Sendable {
   /// The views, opened for writing.
   func writableViews() throws(LedgerError) -> ViewStore {
     if access == .readOnly { throw .readOnly(path: path) }
-    return try views { (path) throws(StoreError) in try ViewStore(openingAt: path, bootID: self.bootID) }
+    return try views { (path) throws(StoreError) in
+      if !ViewStore.isSound(path, bootID: self.bootID) {
+        try self.log.environment.write { (_) throws(StoreError) in
+          try ViewStore.prepare(path, bootID: self.bootID)
+        }
+      }
+      return try ViewStore(openingAt: path, bootID: self.bootID)
+    }
   }
 
   /// The views, caught up with the log: a process may have died between the two commits.
@@ -113,7 +120,7 @@ public final class Ledger: Sendable {
   /// Folds what the log has and the views have not.
   private func catchUp(_ views: ViewStore) throws(LedgerError) {
     try ledgerCall { () throws(StoreError) in
-      try views.environment.write { (transaction) throws(StoreError) in
+      try views.write { (transaction) throws(StoreError) in
         try self.log.environment.read { (records) throws(StoreError) in
           _ = try self.fold(into: views, &transaction, records)
         }
@@ -127,7 +134,6 @@ public final class Ledger: Sendable {
     into views: ViewStore, _ transaction: inout WriteTransaction, _ records: borrowing ReadTransaction,
     to limit: UInt64 = .max, until: Timestamp? = nil, progress: (UInt64) -> Void = { _ in }
   ) throws(StoreError) -> UInt64 {
-    try views.markDirty(bootID: bootID)
     var position = try views.position(transaction.reading) ?? 0
     let last = min(limit, try log.lastPosition(records))
     // A log that was restored from a copy, or is another ledger's: what was folded never happened here.

@@ -2,11 +2,14 @@ import EventStore
 internal import Glibc
 import LMDB
 import ReadModels
+internal import Synchronization
 public import WorkloadModel
 
 /// How far a replay is.
 public struct ReplayProgress: Sendable {
+  /// The last position folded.
   public var position: UInt64
+  /// The last position that will be folded.
   public var last: UInt64
 }
 
@@ -28,11 +31,15 @@ public struct ReplayDifference: Hashable, Sendable {
 public struct ReplayReport: Sendable {
   /// The last position folded.
   public var position: UInt64 = 0
+  /// How many workloads there are.
   public var workloads = 0
+  /// How many entries were compared.
   public var entries = 0
+  /// How many entries differ.
   public var differenceCount = 0
   /// The first differences, at most ten.
   public var differences: [ReplayDifference] = []
+  /// Whether the stored views were replaced.
   public var wasRebuilt = false
   /// Whether the stored views were compared; not where only a part of the log was folded.
   public var wasCompared = false
@@ -91,9 +98,9 @@ extension Ledger {
                   report.differences.append(
                     ReplayDifference(
                       view: found.view,
-                      workload: try found.stream.map { (stream) throws(StoreError) in
-                        try self.id(ofStream: stream, records)
-                      }, field: found.field, stored: found.stored, expected: found.expected))
+                      // A row of a stream that the log has not is a difference, too.
+                      workload: found.stream.flatMap { try? self.id(ofStream: $0, records) },
+                      field: found.field, stored: found.stored, expected: found.expected))
                 }
               }
             }
@@ -109,7 +116,7 @@ extension Ledger {
   public func rebuild(progress: (ReplayProgress) -> Void = { _ in }) throws(LedgerError) -> ReplayReport {
     let views = try writableViews()
     return try ledgerCall { () throws(StoreError) in
-      try views.environment.write { (transaction) throws(StoreError) in
+      try views.write { (transaction) throws(StoreError) in
         try self.log.environment.read { (records) throws(StoreError) in
           for table in views.tables.all {
             try transaction.removeAll(table)
@@ -131,16 +138,37 @@ extension Ledger {
   private func withScratchViews<R>(
     _ body: (ViewStore) throws(LedgerError) -> R
   ) throws(LedgerError) -> R {
-    let folder = path + "/replay.\(getpid())"
-    func remove() {
-      for name in ["/data.mdb", "/lock.mdb", "/boot"] { unlink(folder + name) }
-      rmdir(folder)
-    }
-    remove()
-    defer { remove() }
+    removeAbandonedScratch()
+    let number = Self.scratchCount.wrappingAdd(1, ordering: .relaxed).newValue
+    let folder = path + "/replay.\(getpid()).\(number)"
+    Self.removeScratch(folder)
+    defer { Self.removeScratch(folder) }
     let scratch = try ledgerCall { () throws(StoreError) in
       try ViewStore(openingAt: folder, bootID: self.bootID)
     }
     return try body(scratch)
+  }
+  /// Several threads may replay at once.
+  private static let scratchCount = Atomic<UInt64>(0)
+
+  /// Removes what replays left behind whose process was killed.
+  private func removeAbandonedScratch() {
+    guard let entries = opendir(path) else { return }
+    defer { closedir(entries) }
+    while let entry = readdir(entries) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      let parts = name.split(separator: ".")
+      guard parts.first == "replay", parts.count == 3, let process = pid_t(parts[1]), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      Self.removeScratch(path + "/" + name)
+    }
+  }
+
+  private static func removeScratch(_ folder: String) {
+    for name in ["/data.mdb", "/lock.mdb", "/boot"] { unlink(folder + name) }
+    rmdir(folder)
   }
 }

@@ -2,35 +2,62 @@ public import WorkloadModel
 
 /// One workload as users see it: the JSON of CLI.md, field by field. Absent values are nil.
 public struct Workload: Hashable, Sendable {
+  /// The identity.
   public var id: WorkloadID
+  /// Its name.
   public var name: String
+  /// What it is for; nil where nobody told.
   public var type: WorkloadType?
+  /// The status that users see.
   public var status: WorkloadStatus
+  /// Why the status is what it is, where somebody said so.
   public var statusReason: String?
+  /// Since when the status is what it is, by the source's clock.
   public var statusSince: Timestamp?
+  /// The project that it belongs to.
   public var project: String
+  /// Where it runs.
   public var cluster: String?
+  /// Whose quota limits it.
   public var owner: String?
+  /// What it asks for; kept after the end.
   public var resources: Resources
+  /// Where a Workspace opens.
   public var url: String?
+  /// Labels, sorted by key.
   public var labels: [Label] = []
+  /// Its id where it was imported from.
   public var sourceID: String?
+  /// The number of the present attempt, from 1.
   public var attempt: UInt32
+  /// The number of events in the stream.
   public var version: UInt32
+  /// When it was created, by the source's clock; not known where only a bound is.
   public var createdAt: Timestamp?
+  /// Who created it.
   public var createdBy: String?
+  /// When the present attempt was queued.
   public var queuedAt: Timestamp?
+  /// When the present attempt was started.
   public var startedAt: Timestamp?
+  /// When the run ended.
   public var finishedAt: Timestamp?
+  /// When the deletion was last asked for.
   public var deleteRequestedAt: Timestamp?
+  /// Who asked for the deletion last.
   public var deleteRequestedBy: String?
+  /// When it was deleted.
   public var deletedAt: Timestamp?
+  /// Who brought the deletion about.
   public var deletedBy: String?
+  /// The newest record about it, refused actions included.
   public var lastPosition: UInt64
 
   /// A label's key and value.
   public struct Label: Hashable, Sendable {
+    /// The key.
     public var key: String
+    /// The value.
     public var value: String
     /// A label.
     public init(key: String, value: String) {
@@ -44,6 +71,7 @@ public struct Workload: Hashable, Sendable {
 public struct WorkloadPage: Sendable {
   /// The project that was asked for.
   public var project: String
+  /// The workloads, newest first.
   public var items: [Workload]
   /// How many workloads match on all pages together.
   public var total: Int
@@ -53,6 +81,7 @@ public struct WorkloadPage: Sendable {
 
 /// Which workloads of a project to show.
 public struct WorkloadQuery: Hashable, Sendable {
+  /// The project that it belongs to.
   public var project: String
   /// A part of the name; case does not matter.
   public var name: String?
@@ -60,12 +89,15 @@ public struct WorkloadQuery: Hashable, Sendable {
   public var types: Set<WorkloadType> = []
   /// Any of these statuses; all but Deleted where empty.
   public var statuses: Set<WorkloadStatus> = []
+  /// Whose quota limits it.
   public var owner: String?
+  /// Where it runs.
   public var cluster: String?
   /// With Deleted, where no statuses are named.
   public var includesDeleted = false
   /// Rows of a page, 1 to 1,000.
   public var limit = 50
+  /// The token that the page before gave; nil for the first page.
   public var pageToken: String?
   /// All but the deleted workloads of a project.
   public init(project: String) { self.project = project }
@@ -73,6 +105,7 @@ public struct WorkloadQuery: Hashable, Sendable {
 
 /// A workload with its timeline, for `show`.
 public struct WorkloadDetails: Sendable {
+  /// The workload.
   public var workload: Workload
   /// Every event, oldest first, refused actions included.
   public var timeline: [Event]
@@ -82,15 +115,20 @@ public struct WorkloadDetails: Sendable {
 
   /// How long a workload was in a status.
   public struct StatusDuration: Hashable, Sendable {
+    /// The status that users see.
     public var status: WorkloadStatus
+    /// Microseconds.
     public var microseconds: Int64
   }
 }
 
 /// An entry of the deletion queue.
 public struct PendingDeletion: Sendable {
+  /// The workload.
   public var workload: Workload
+  /// When the deletion was asked for.
   public var requestedAt: Timestamp?
+  /// Who asked for the deletion.
   public var requestedBy: String?
   /// How often its deletion was requested.
   public var attempts: UInt32
@@ -98,10 +136,13 @@ public struct PendingDeletion: Sendable {
 
 /// What an owner may hold in a project and holds.
 public struct QuotaStatus: Hashable, Sendable {
+  /// The project that it belongs to.
   public var project: String
+  /// Whose quota limits it.
   public var owner: String
   /// nil amounts are not limited.
   public var limits: QuotaLimits
+  /// What the owner holds now.
   public var held: Resources
   /// How many workloads hold it.
   public var running: Int
@@ -109,10 +150,14 @@ public struct QuotaStatus: Hashable, Sendable {
 
 /// A project and its members.
 public struct ProjectStatus: Hashable, Sendable {
+  /// Its name.
   public var name: String
+  /// The members, by name.
   public var members: [String]
   /// All workloads ever created in it.
   public var workloads: Int
+  /// When it was created, by the source's clock; not known where only a bound is.
   public var createdAt: Timestamp?
+  /// Who created it.
   public var createdBy: String?
 }

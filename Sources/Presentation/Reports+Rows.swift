@@ -79,17 +79,24 @@ extension ProjectStatus: Presentable {
     [
       Table.Column("PROJECT", priority: 0, minimum: 10),
       Table.Column("WORKLOADS", priority: 1, minimum: 9, numeric: true),
-      Table.Column("MEMBERS", priority: 2, minimum: 8),
       Table.Column("CREATED", priority: 4, minimum: 20, optional: true),
       Table.Column("BY", priority: 3, minimum: 6, optional: true),
+      Table.Column("MEMBERS", priority: 2, minimum: 8),
     ]
   }
 
   package func cells(_ context: RowContext) -> [Table.Cell] {
     [
-      Table.Cell(name), Table.Cell(String(workloads)), Table.Cell(members.joined(separator: ", ")),
-      Table.Cell(HumanText.time(createdAt)), Table.Cell(createdBy ?? "unknown"),
+      Table.Cell(name), Table.Cell(String(workloads)), Table.Cell(HumanText.time(createdAt)),
+      Table.Cell(createdBy ?? "unknown"), Table.Cell(memberText(isWide: context.isWide)),
     ]
+  }
+
+  /// A project may have hundreds; a few say enough where not all were asked for.
+  private func memberText(isWide: Bool) -> String {
+    let shown = isWide || members.count <= 5 ? members[...] : members.prefix(3)
+    let rest = members.count - shown.count
+    return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
   package static var csvTitles: [String] { ["name", "workloads", "members", "createdAt", "createdBy"] }

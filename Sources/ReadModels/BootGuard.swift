@@ -21,9 +21,10 @@ enum BootGuard {
     try write("dirty \(bootID)", path)
   }
 
-  /// Marks the views as being written; one read of a small file where they are already.
-  static func markDirty(_ path: String, bootID: String) throws(StoreError) {
-    if read(path + "/boot") != "dirty \(bootID)" { try write("dirty \(bootID)", path) }
+  /// Before a commit: marks the views as being written where somebody else marked them as clean.
+  static func keepDirty(_ path: String, bootID: String) throws(StoreError) {
+    let dirty = "dirty \(bootID)"
+    if read(path + "/boot") != dirty { try write(dirty, path) }
   }
 
   static func markClean(_ path: String, bootID: String) throws(StoreError) {

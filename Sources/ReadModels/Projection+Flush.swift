@@ -5,6 +5,9 @@ import WorkloadModel
 extension Projection {
   /// Writes all changes to the views, with their position, and forgets them.
   package mutating func flush(to transaction: inout WriteTransaction) throws(StoreError) {
+    // A batch of repeats was only looked at.
+    if position == flushedPosition { return }
+    flushedPosition = position
     try flushRows(&transaction)
     try bitmaps.flush(to: tables.bitmaps, &transaction, &writer)
     try flushSmallTables(&transaction)

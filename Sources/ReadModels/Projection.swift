@@ -28,6 +28,8 @@ package struct Projection: ~Copyable {
   package private(set) var position: UInt64
   /// What the record there looks like.
   var tail: UInt64 = 0
+  /// The position that the views have.
+  var flushedPosition: UInt64
 
   var slots: [Slot] = []
   var slotOfStream = PlaceTable<UInt64>()
@@ -48,6 +50,7 @@ package struct Projection: ~Copyable {
   package init(_ tables: ViewTables, position: UInt64, isFromScratch: Bool = false) {
     self.tables = tables
     self.position = position
+    flushedPosition = position
     self.isFromScratch = isFromScratch && position == 0
   }
 

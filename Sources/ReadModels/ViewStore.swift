@@ -10,12 +10,24 @@ import WorkloadModel
 package final class ViewStore: Sendable {
   package let environment: Environment
   package let tables: ViewTables
+  private let bootID: String
 
   /// Version of all tables' contents. A program with another one folds the views anew.
   package static let schemaVersion: UInt32 = 1
 
+  /// Whether the views can be opened as they are.
+  package static func isSound(_ path: String, bootID: String) -> Bool {
+    BootGuard.isSound(path, bootID: bootID)
+  }
+
+  /// Throws away what is not sound. The caller holds the log's write lock, so that no two processes do this at
+  /// once; it must not hold it any more when it opens the views, whose writers lock them before the log.
+  package static func prepare(_ path: String, bootID: String) throws(StoreError) {
+    try BootGuard.prepare(path, bootID: bootID)
+  }
+
   /// Opens the views for writing; makes them where they are missing, not sound or of another version, and
-  /// then empty. The caller holds the log's write lock, so that two processes never do this at once.
+  /// then empty. What is not sound was thrown away before, see `prepare`.
   package init(openingAt path: String, bootID: String) throws(StoreError) {
     try BootGuard.prepare(path, bootID: bootID)
     var options = EnvironmentOptions()
@@ -36,17 +48,21 @@ package final class ViewStore: Sendable {
       }
     }
     self.environment = environment
+    self.bootID = bootID
   }
 
   /// Opens the views for reading only; nil where they would have to be made anew first.
   package init?(readingAt path: String, bootID: String) throws(StoreError) {
     guard BootGuard.isSound(path, bootID: bootID) else { return nil }
+    self.bootID = bootID
     var options = EnvironmentOptions()
     options.readOnly = true
     options.synchronous = false
     do throws(LMDBError) {
       environment = try Environment(path: path, options: options)
-      guard let tables = try ViewTables(environment) else { return nil }
+      guard let tables = try ViewTables(environment),
+        try environment.read({ (transaction) throws(StoreError) in try Self.isCurrent(tables, transaction) })
+      else { return nil }
       self.tables = tables
     } catch {
       if error.name == .noSuchFile { return nil }
@@ -79,15 +95,22 @@ package final class ViewStore: Sendable {
     return RecordFingerprint.of(header) == meta.u64(at: 12)
   }
 
-  /// Says that the views are being written in this boot, under their write lock: somebody else may have closed
-  /// them cleanly meanwhile.
-  package func markDirty(bootID: String) throws(StoreError) {
-    try BootGuard.markDirty(environment.path, bootID: bootID)
+  /// Writes to the views. Whoever closed them cleanly meanwhile could not know of this writer, so under the
+  /// write lock the mark is looked at first.
+  package func write<R, E: StorageFailure>(
+    _ body: (inout WriteTransaction) throws(E) -> R
+  ) throws(E) -> R {
+    try environment.write { (transaction) throws(E) in
+      do throws(StoreError) { try BootGuard.keepDirty(environment.path, bootID: bootID) } catch {
+        throw E(storage: error)
+      }
+      return try body(&transaction)
+    }
   }
 
-  /// Makes everything durable and says so, so that the views outlive the boot.
-  package func closeCleanly(bootID: String) throws(StoreError) {
-    // Under the write lock, so that nobody writes between the sync and the mark.
+  /// Makes everything durable and says so, so that the views outlive the boot. Under the write lock, so that
+  /// nobody writes between the two.
+  package func closeCleanly() throws(StoreError) {
     try environment.write { (_) throws(StoreError) in
       try environment.sync()
       try BootGuard.markClean(environment.path, bootID: bootID)

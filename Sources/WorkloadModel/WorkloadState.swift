@@ -101,13 +101,21 @@ public struct WorkloadFact: Sendable, BitwiseCopyable {
 public struct WorkloadState: Sendable, BitwiseCopyable {
   /// The stream's number: the position of the `created` event.
   public var stream: UInt64
+  /// The project that it belongs to.
   public var project: NameNumber
+  /// Where it runs.
   public var cluster: NameNumber
+  /// Whose quota limits it.
   public var owner: NameNumber
+  /// What it is for; nil where nobody told.
   public var type: WorkloadType?
+  /// What it asks for; kept after the end.
   public var resources: Resources
+  /// How far the run has come.
   public var run: Run = .added
+  /// How far the deletion has come.
   public var deletion: Deletion = .none
+  /// Whether the cluster still reports.
   public var contact: Contact = .known
   /// The number of the present attempt, from 1.
   public var attempt: UInt32 = 1
@@ -115,16 +123,25 @@ public struct WorkloadState: Sendable, BitwiseCopyable {
   public var deletionAttempts: UInt32 = 0
   /// The number of events in the stream; refused actions are not events of the workload.
   public var version: UInt32 = 1
+  /// When it was created, by the source's clock; not known where only a bound is.
   public var createdAt: Timestamp
+  /// When the present attempt was queued.
   public var queuedAt: Timestamp = .unknown
+  /// When the present attempt was started.
   public var startedAt: Timestamp = .unknown
+  /// When the run ended.
   public var finishedAt: Timestamp = .unknown
+  /// When the deletion was last asked for.
   public var deleteRequestedAt: Timestamp = .unknown
+  /// When it was deleted.
   public var deletedAt: Timestamp = .unknown
   /// Since when the status is what it is.
   public var statusSince: Timestamp
+  /// Who created it.
   public var createdBy: NameNumber
+  /// Who asked for the deletion last.
   public var deleteRequestedBy: NameNumber = .unknown
+  /// Who brought the deletion about.
   public var deletedBy: NameNumber = .unknown
   /// The record that holds the reason of the present status; 0 where none was given.
   public var reasonPosition: UInt64 = 0

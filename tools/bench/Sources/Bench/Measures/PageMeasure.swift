@@ -3,8 +3,8 @@ import WorkloadModel
 
 /// A page of fifty with its number of matches, in process and warm.
 ///
-/// The 99th percentile is that of a round of 200 pages, and of the rounds the median: what another process
-/// of the machine takes away in one of them is not a property of the ledger.
+/// The median is by the clock. The 99th percentile is by processor time, the clock's beside it where they
+/// differ: a warm page waits for nothing, so what is missing between them went to other processes.
 struct PageMeasure {
   /// The medians at the smallest size, by variant: a page must not get much slower with the project.
   private var smallest: [String: (size: Int, seconds: Double)] = [:]
@@ -24,20 +24,19 @@ struct PageMeasure {
   private mutating func measure(
     _ variant: PageVariant, _ stores: PageStores, size: Int
   ) throws -> Figure {
-    var (ours, floor, peer, slowest) = (Samples(), Samples(), Samples(), Samples())
+    var (ours, processor, floor, peer) = (Samples(), Samples(), Samples(), Samples())
     var turn = 0
     let rounds = 10
     for _ in 0..<rounds {
       var budget = 0.06
-      var round = Samples()
       for _ in 0..<200 where budget > 0 {
         turn += 1
         let query = variant.pages[turn % variant.pages.count].query
-        _ = try round.measure { () throws(LedgerError) in try stores.ledger.page(query, now: Self.now) }
-        budget -= round.seconds.last ?? 0
+        let start = processorSeconds()
+        _ = try ours.measure { () throws(LedgerError) in try stores.ledger.page(query, now: Self.now) }
+        processor.add(processorSeconds() - start)
+        budget -= ours.seconds.last ?? 0
       }
-      ours.add(round.median)
-      slowest.add(round.percentile(0.99))
       for _ in 0..<30 {
         _ = try floor.measure { () throws(FloorError) in try stores.floor.page(below: stores.middle) }
       }
@@ -52,16 +51,17 @@ struct PageMeasure {
         budget -= peer.seconds.last ?? 0
       }
     }
-    return figure(variant, size, ours, slowest, floor, peer)
+    return figure(variant, size, ours, processor, floor, peer)
   }
 
   private mutating func figure(
-    _ variant: PageVariant, _ size: Int, _ ours: Samples, _ slowest: Samples, _ floor: Samples,
+    _ variant: PageVariant, _ size: Int, _ ours: Samples, _ processor: Samples, _ floor: Samples,
     _ peer: Samples
   ) -> Figure {
     let limit = variant.isByName ? 5000.0 : 300.0
-    let p99 = slowest.median * 1e6
-    var target = Figure.Target(("p99 ≤ \(Int(limit)), is \(Int(p99))", p99 <= limit))
+    let (p99, byClock) = (processor.percentile(0.99) * 1e6, ours.percentile(0.99) * 1e6)
+    let aside = byClock > p99 * 1.5 ? " (clock \(Int(byClock)))" : ""
+    var target = Figure.Target(("p99 ≤ \(Int(limit)), is \(Int(p99))\(aside)", p99 <= limit))
     if !variant.isByName, let small = smallest[variant.name] {
       let growth = ours.median / small.seconds
       let text = "≤ 2 × \(shortCount(small.size)), is \((growth * 10).rounded() / 10)"
