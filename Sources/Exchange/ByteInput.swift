@@ -22,7 +22,9 @@ final class ByteInput {
   init(_ source: ByteSource) throws(ByteSourceError) {
     self.source = source
     switch source.origin {
-    case .bytes(let bytes): pending = bytes
+    case .bytes(let bytes):
+      pending = bytes
+      offset = UInt64(bytes.count)
     case .standardInput: descriptor = STDIN_FILENO
     case .file:
       descriptor = open(source.name, O_RDONLY | O_CLOEXEC)
@@ -88,10 +90,7 @@ final class ByteInput {
 
   /// Reads the next bytes of the file behind the pending ones, which are mostly used up.
   private func refill() throws(ByteSourceError) -> Bool {
-    guard descriptor >= 0 else {
-      offset = UInt64(pending.count)
-      return false
-    }
+    guard descriptor >= 0 else { return false }
     let kept = pending.count - pendingStart
     if kept > 0 { pending.removeSubrange(..<pendingStart) }
     pendingStart = 0

@@ -68,7 +68,10 @@ struct CSVReader: ~Copyable {
         }
         return .fields
       case .incomplete:
-        if window.end - window.start <= ByteWindow.lineLimit, try window.refill() { continue }
+        if window.end - window.start <= ByteWindow.lineLimit, !window.isAtEnd {
+          _ = try window.refill()
+          continue
+        }
         return try skipLine(offset: 0, feedsBefore: 0, column: 1) { reader in
           reader.window.isAtEnd
             ? "a quote is opened in this row and never closed" : Self.lengthReason

@@ -76,12 +76,16 @@ struct JSONValue {
       }
       cursor.at += 1
       content = .array(items)
-    case UInt8(ascii: "\""): content = .string(string(cursor, try cursor.string(text), text))
+    case UInt8(ascii: "\""):
+      let item = try cursor.string(text)
+      content = .string(string(cursor, item, text))
     case UInt8(ascii: "t"), UInt8(ascii: "f"): content = .bool(try cursor.bool(text))
     case UInt8(ascii: "n"):
       _ = try cursor.takeNull(text)
       content = .null
-    default: content = .integer(try cursor.integer(text))
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      content = .integer(try cursor.integer(text))
+    default: throw cursor.flaw(cursor.at, "a value must stand here, not \(cursor.found(text))")
     }
     return JSONValue(content: content, line: line, column: column)
   }

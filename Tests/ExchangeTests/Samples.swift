@@ -23,14 +23,11 @@ func exampleMapping(_ name: String) throws -> Mapping {
   try Mapping(file: packageRoot + "/schemas/mapping/examples/\(name).json")
 }
 
-/// A file that is removed at the end of `body`.
-func withTemporaryFile<R>(_ bytes: [UInt8], _ body: (String) throws -> R) rethrows -> R {
-  let path = "/tmp/workledger-exchange-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+/// Writes a file.
+func write(_ bytes: [UInt8], to path: String) {
   let file = fopen(path, "w")
   fwrite(bytes, 1, bytes.count, file)
   fclose(file)
-  defer { unlink(path) }
-  return try body(path)
 }
 
 /// A gzip member of stored blocks (RFC 1951 section 3.2.4), so that no compressor is needed.
@@ -59,24 +56,4 @@ private func crc32(_ bytes: [UInt8]) -> UInt32 {
     for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
   }
   return ~sum
-}
-
-/// SplitMix64, from `WORKLEDGER_TEST_SEED` or from chance; the seed is printed so that a run can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ test: String = #function) {
-    var seed = UInt64.random(in: 0 ... .max)
-    if let text = getenv("WORKLEDGER_TEST_SEED"), let given = UInt64(String(cString: text)) { seed = given }
-    print("\(test): WORKLEDGER_TEST_SEED=\(seed)")
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mix = state
-    mix = (mix ^ mix >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mix = (mix ^ mix >> 27) &* 0x94D0_49BB_1331_11EB
-    return mix ^ mix >> 31
-  }
 }
