@@ -35,8 +35,9 @@ enum CloudEventField: UInt8, CaseIterable {
       case .actionRefused: [.command]
       case .memberAdded, .memberRemoved: [.member]
       case .quotaSet: [.owner, .limits]
+      case .projectCreated: [.implied]
       case .queued, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested, .deleted,
-        .deleteFailed, .projectCreated:
+        .deleteFailed:
         []
       }
     return (common + own).reduce(0) { $0 | $1.bit }

@@ -35,8 +35,8 @@ extension CloudEventParser {
     case .quotaSet:
       event.owner = name(.user, line.owner, text, &slot)
       event.resources = line.limits
-    case .queued, .started, .completed, .failed, .contactLost, .deleteRequested, .deleted, .deleteFailed,
-      .projectCreated:
+    case .projectCreated: event.isImplied = line.isImplied
+    case .queued, .started, .completed, .failed, .contactLost, .deleteRequested, .deleted, .deleteFailed:
       break
     }
     try refuseNobody(event)

@@ -57,6 +57,7 @@ struct `CloudEvents lines` {
     let run = ImportRun.lines(
       [
         line(type: "project.created", subject: nil, #""project":"p""#),
+        line(type: "project.created", subject: nil, #""project":"p","implied":true"#),
         line(type: "project.memberadded", subject: nil, #""project":"p","member":"m""#),
         line(type: "project.memberremoved", subject: nil, #""project":"p","member":"m""#),
         line(
@@ -65,11 +66,13 @@ struct `CloudEvents lines` {
         line(type: "action.refused", subject: nil, #""command":"quota.set""#),
       ].joined(separator: "\n"))
     #expect(run.rejected == [])
-    let none = "00000000-0000-0000-0000-000000000000 2026-01-07T08:58:17.597Z id=17 source=urn:x"
+    let zero = "00000000-0000-0000-0000-000000000000 2026-01-07T08:58:17.597Z"
+    let none = zero + " id=17 source=urn:x"
     let who = "actor=unknown reporter=tester@host"
     #expect(
       run.events == [
         "project.created \(none) \(who) project=p",
+        "project.created \(zero) implied id=17 source=urn:x \(who) project=p",
         "project.memberadded \(none) \(who) project=p owner=m",
         "project.memberremoved \(none) \(who) project=p owner=m",
         "quota.set \(none) \(who) project=p owner=o resources=-1/-1/0",
