@@ -1,7 +1,7 @@
 import LMDB
 import WorkloadModel
 
-/// A key that finds its place by mixing its bits: keys here come from the ledger itself, so nobody can choose
+/// A key that finds its place by mixing its bits: most keys here come from the ledger itself, so nobody can choose
 /// them to collide, and a keyed hash would cost more than all the rest of a look-up.
 protocol PlaceKey: Equatable, BitwiseCopyable {
   /// The key that marks a free slot; it is never looked up.
@@ -25,11 +25,15 @@ extension Key128: PlaceKey {
 
 extension WorkloadID: PlaceKey {
   static var free: WorkloadID { .none }
+  /// Ids do come from outside, so they are mixed with a secret: nobody can make up ids that collide.
   @inline(__always) var mixed: UInt64 {
-    let mixed = (high ^ low &* 0xFF51_AFD7_ED55_8CCD) &* 0x9E37_79B9_7F4A_7C15
-    return mixed >> 32 ^ mixed >> 17
+    let mixed = ((high &+ secrets.first) &* 0x9E37_79B9_7F4A_7C15) ^ (low &* secrets.second)
+    return mixed >> 32 ^ mixed >> 15
   }
 }
+
+/// Of this process; places never leave it.
+private let secrets = (first: UInt64.random(in: .min ... .max), second: UInt64.random(in: .min ... .max) | 1)
 
 /// Key → place in an array, by open addressing with linear probing: what the fold asks for with each event.
 struct PlaceTable<Key: PlaceKey> {
