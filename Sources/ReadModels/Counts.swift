@@ -20,12 +20,12 @@ package struct CountMatrix: Sendable {
 
   /// Reads a stored matrix: pairs of cell (u8) and count (LEB128), ascending; nil where it is not one.
   package init?(_ bytes: RawSpan) {
-    var offset = 0
-    while offset < bytes.byteCount {
-      let cell = Int(bytes.u8(at: offset))
-      offset += 1
-      guard cell < Self.cellCount, let count = readVarint(bytes, &offset) else { return nil }
-      cells[cell] = Int64(clamping: count)
+    var reader = RecordReader(at: 0)
+    while reader.offset < bytes.byteCount {
+      guard let cell = reader.u8(bytes), Int(cell) < Self.cellCount, let count = reader.varint(bytes) else {
+        return nil
+      }
+      cells[Int(cell)] = Int64(clamping: count)
     }
   }
 
@@ -53,20 +53,6 @@ package func countKey(project: NameNumber, owner: NameNumber?, cluster: NameNumb
   Key128(
     high: UInt64(project.rawValue) << 32 | UInt64(owner?.rawValue ?? .max),
     low: UInt64(cluster?.rawValue ?? .max))
-}
-
-/// LEB128 at an offset that moves behind it; nil where the bytes end within it.
-func readVarint(_ bytes: RawSpan, _ offset: inout Int) -> UInt64? {
-  var value: UInt64 = 0
-  var shift: UInt64 = 0
-  while offset < bytes.byteCount, shift < 64 {
-    let byte = bytes.u8(at: offset)
-    offset += 1
-    value |= UInt64(byte & 0x7F) << shift
-    if byte < 0x80 { return value }
-    shift += 7
-  }
-  return nil
 }
 
 /// The differences that a batch makes to the matrices.
