@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict + lifetimes),
     .target(name: "WorkloadModel", swiftSettings: strict),
+    .target(name: "Evidence", dependencies: [crypto], swiftSettings: strict),
     .target(name: "EventStore", dependencies: ["LMDB", "WorkloadModel", crypto], swiftSettings: strict),
     .target(
       name: "ReadModels", dependencies: ["LMDB", "WorkloadModel", "EventStore"], swiftSettings: strict),
@@ -63,6 +64,8 @@ let package = Package(
     .testTarget(
       name: "WorkloadModelTests", dependencies: ["WorkloadModel", "LedgerTestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "EvidenceTests", dependencies: ["Evidence", "LedgerTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "EventStoreTests", dependencies: ["LMDB", "WorkloadModel", "EventStore", "LedgerTestSupport"],
       swiftSettings: strict),
