@@ -43,11 +43,12 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Presentation", dependencies: ["WorkloadModel", "Ledger"], swiftSettings: strict),
     .target(
-      name: "Exchange", dependencies: ["CZlib", "WorkloadModel", "Ledger", "Presentation", crypto],
+      name: "Exchange",
+      dependencies: ["CZlib", "WorkloadModel", "Evidence", "Ledger", "Presentation", crypto],
       swiftSettings: strict),
     .executableTarget(
       name: "LedgerCLI",
-      dependencies: ["WorkloadModel", "Ledger", "Exchange", "Presentation", argumentParser],
+      dependencies: ["WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser],
       swiftSettings: strict),
     .target(
       name: "HistoryModel", dependencies: ["WorkloadModel"], path: "tools/generate/Model",
@@ -65,7 +66,8 @@ let package = Package(
       name: "WorkloadModelTests", dependencies: ["WorkloadModel", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "EvidenceTests", dependencies: ["Evidence", "LedgerTestSupport"], swiftSettings: strict),
+      name: "EvidenceTests", dependencies: ["Evidence", "Exchange", "Presentation", "LedgerTestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "EventStoreTests", dependencies: ["LMDB", "WorkloadModel", "EventStore", "LedgerTestSupport"],
       swiftSettings: strict),
