@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict + lifetimes),
     .target(name: "WorkloadModel", swiftSettings: strict),
+    .target(name: "Evidence", dependencies: [crypto], swiftSettings: strict),
     .target(name: "EventStore", dependencies: ["LMDB", "WorkloadModel", crypto], swiftSettings: strict),
     .target(
       name: "ReadModels", dependencies: ["LMDB", "WorkloadModel", "EventStore"], swiftSettings: strict),
@@ -42,11 +43,12 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Presentation", dependencies: ["WorkloadModel", "Ledger"], swiftSettings: strict),
     .target(
-      name: "Exchange", dependencies: ["CZlib", "WorkloadModel", "Ledger", "Presentation", crypto],
+      name: "Exchange",
+      dependencies: ["CZlib", "WorkloadModel", "Evidence", "Ledger", "Presentation", crypto],
       swiftSettings: strict),
     .executableTarget(
       name: "LedgerCLI",
-      dependencies: ["WorkloadModel", "Ledger", "Exchange", "Presentation", argumentParser],
+      dependencies: ["WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser],
       swiftSettings: strict),
     .target(
       name: "HistoryModel", dependencies: ["WorkloadModel"], path: "tools/generate/Model",
@@ -62,6 +64,9 @@ let package = Package(
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "LedgerTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "WorkloadModelTests", dependencies: ["WorkloadModel", "LedgerTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EvidenceTests", dependencies: ["Evidence", "Exchange", "Presentation", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EventStoreTests", dependencies: ["LMDB", "WorkloadModel", "EventStore", "LedgerTestSupport"],
