@@ -17,7 +17,7 @@ package final class EventLog: Sendable {
   package let ledgerID: WorkloadID
 
   /// The CloudEvents source of the ledger's own events.
-  package var source: String { "urn:uuid:\(ledgerID)" }
+  package let source: String
 
   /// The version of the format of the whole environment.
   package static let format: UInt32 = 1
@@ -65,7 +65,7 @@ package final class EventLog: Sendable {
       return table
     }
     let meta = try table("meta", .integer)
-    ledgerID = try environment.read { (transaction) throws(StoreError) in
+    let ledgerID = try environment.read { (transaction) throws(StoreError) in
       guard let identity = try transaction.get(meta, Self.identityKey), identity.byteCount >= 28,
         identity.u64(at: 0) == Self.magic
       else { throw .foreign(path: environment.path, why: "it does not begin as a ledger's log does") }
@@ -76,6 +76,8 @@ package final class EventLog: Sendable {
       return WorkloadID(
         high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
     }
+    self.ledgerID = ledgerID
+    source = "urn:uuid:\(ledgerID)"
     events = try table("events", .integer)
     names = try table("names", .integer)
     nameIndex = try table("nameIndex", .bytes)

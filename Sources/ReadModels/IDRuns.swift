@@ -102,8 +102,10 @@ struct IDRunChanges {
     if current == nil, !isFromScratch, loaded.insert(source).inserted {
       current = try transaction.withCursor(table) { (cursor) throws(StoreError) -> Run? in
         let key = Key128(high: UInt64(source) + 1, low: 0)
-        let found = try cursor.seek(key) ? try cursor.previous() : try cursor.last()
-        guard found, let run = Self.read(cursor.key128, cursor.value), run.source == source else { return nil }
+        let isThere = try cursor.seek(key) ? try cursor.previous() : try cursor.last()
+        guard isThere, let run = Self.read(cursor.key128, cursor.value), run.source == source else {
+          return nil
+        }
         return run
       }
     }

@@ -1,15 +1,15 @@
 import LMDB
 
-/// All 8,192 workloads of a complete chunk of a project: their streams, and their folded names in one piece of
+/// 2,048 workloads of a project that follow each other: their streams, and their folded names in one piece of
 /// memory, so that a search by name reads it as fast as the machine can.
 ///
-///     0          u32  where the names of each 64 begin, 128 times
-///     512        u48  stream, 8,192 times
-///     49,664     u16  end of the name in the names of its 64, 8,192 times
-///     66,048          the folded names, each with a zero byte behind it
+///     0          u32  where the names of each 64 begin, 32 times
+///     128        u48  stream, 2,048 times
+///     12,416     u16  end of the name in the names of its 64, 2,048 times
+///     16,512          the folded names, each with a zero byte behind it
 package enum NameChunk {
-  package static let rowCount = BitmapChunk.bitCount
-  static let groupCount = BitmapChunk.wordCount
+  package static let rowCount = 2048
+  static let groupCount = rowCount / 64
   private static let streamOffset = groupCount * 4
   private static let endOffset = streamOffset + rowCount * 6
   static let nameOffset = endOffset + rowCount * 2
@@ -25,25 +25,25 @@ package enum NameChunk {
     return chunk.u48(at: streamOffset + 6 * index)
   }
 
-  /// Keeps of the candidates (a word for each 64) those whose name contains the needle, or is it where `isWhole`.
-  /// Where there are none, the names are not looked at.
+  /// Keeps of the candidates (a word for each 64, from the word `first`) those whose name contains the needle, or
+  /// is it where `isWhole`. Where there are none, the names are not looked at.
   static func filter(
-    _ candidates: inout [UInt64], _ chunk: RawSpan, _ needle: borrowing Needle, isWhole: Bool
+    _ candidates: inout [UInt64], from first: Int, _ chunk: RawSpan, _ needle: borrowing Needle, isWhole: Bool
   ) {
     var group = 0
     while group < groupCount {
       var end = group
-      while end < groupCount, candidates[end] != 0 { end += 1 }
+      while end < groupCount, candidates[first + end] != 0 { end += 1 }
       if end > group {
-        filter(&candidates, group..<end, chunk, needle, isWhole: isWhole)
+        filter(&candidates, from: first, group..<end, chunk, needle, isWhole: isWhole)
       }
       group = end + 1
     }
   }
 
   private static func filter(
-    _ candidates: inout [UInt64], _ groups: Range<Int>, _ chunk: RawSpan, _ needle: borrowing Needle,
-    isWhole: Bool
+    _ candidates: inout [UInt64], from first: Int, _ groups: Range<Int>, _ chunk: RawSpan,
+    _ needle: borrowing Needle, isWhole: Bool
   ) {
     func start(_ group: Int) -> Int {
       group == groupCount ? chunk.byteCount : nameOffset + Int(chunk.u32(at: group * 4))
@@ -54,17 +54,17 @@ package enum NameChunk {
     /// The first name that ends behind a place in the group; 64 where none does.
     func index(_ group: Int, of hit: Int) -> Int {
       let offset = UInt16(clamping: hit - start(group))
-      var (first, count) = (0, 64)
+      var (index, count) = (0, 64)
       while count > 0 {
         let half = count / 2
-        let isBefore = chunk.u16(at: endOffset + 2 * (group * 64 + first + half)) <= offset
-        first = isBefore ? first + half + 1 : first
+        let isBefore = chunk.u16(at: endOffset + 2 * (group * 64 + index + half)) <= offset
+        index = isBefore ? index + half + 1 : index
         count = isBefore ? count - half - 1 : half
       }
-      return first
+      return index
     }
     guard chunk.byteCount >= nameOffset, start(groups.upperBound) <= chunk.byteCount else {
-      for group in groups { candidates[group] = 0 }
+      for group in groups { candidates[first + group] = 0 }
       return
     }
     let searched = chunk.extracting(0..<start(groups.upperBound))
@@ -73,7 +73,7 @@ package enum NameChunk {
     var at = start(group)
     while let hit = needle.find(in: searched, from: at) {
       while group < groups.upperBound, start(group + 1) <= hit {
-        candidates[group] &= found
+        candidates[first + group] &= found
         (group, found) = (group + 1, 0)
       }
       guard group < groups.upperBound else { break }
@@ -90,7 +90,7 @@ package enum NameChunk {
       at = isMatch ? end(group, index) : hit + 1
     }
     while group < groups.upperBound {
-      candidates[group] &= found
+      candidates[first + group] &= found
       (group, found) = (group + 1, 0)
     }
   }
@@ -135,16 +135,14 @@ struct NameList {
     writer.append(names.span)
   }
 
-  /// All as a chunk; there are 8,192.
+  /// All as a chunk; there are 2,048.
   func chunk() -> ByteWriter {
-    precondition(streams.count == NameChunk.rowCount, "a chunk has 8,192 workloads")
+    precondition(streams.count == NameChunk.rowCount, "a chunk has 2,048 workloads")
     var writer = ByteWriter(capacity: NameChunk.nameOffset + names.count)
-    for group in 0..<NameChunk.groupCount { writer.u32(UInt32(group == 0 ? 0 : ends[group * 64 - 1])) }
+    func start(_ group: Int) -> Int { group == 0 ? 0 : ends[group * 64 - 1] }
+    for group in 0..<NameChunk.groupCount { writer.u32(UInt32(start(group))) }
     for stream in streams { writer.u48(stream) }
-    for (index, end) in ends.enumerated() {
-      let group = index / 64
-      writer.u16(UInt16(end - (group == 0 ? 0 : ends[group * 64 - 1])))
-    }
+    for (index, end) in ends.enumerated() { writer.u16(UInt16(end - start(index / 64))) }
     writer.append(names.span)
     return writer
   }

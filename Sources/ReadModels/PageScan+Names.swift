@@ -43,17 +43,22 @@ extension ViewStore {
     named needle: borrowing Needle, isWhole: Bool, project: NameNumber, first: UInt32,
     _ words: inout [UInt64], _ transaction: borrowing ReadTransaction
   ) throws(StoreError) {
-    let key = NameChunk.key(project: project.rawValue, ordinal: first)
-    if let chunk = try transaction.get(tables.chunks, key) {
-      NameChunk.filter(&words, chunk, needle, isWhole: isWhole)
-      return
-    }
-    for word in 0..<BitmapChunk.wordCount where words[word] != 0 {
-      let key = NameBlock.key(project: project.rawValue, ordinal: first + UInt32(word * 64))
-      guard let block = try transaction.get(tables.blocks, key) else {
-        throw .damaged(position: 0, why: "the names of workload \(first) of a project are missing in the views")
+    for word in stride(from: 0, to: BitmapChunk.wordCount, by: NameChunk.groupCount) {
+      let groups = word..<word + NameChunk.groupCount
+      guard words[groups].contains(where: { $0 != 0 }) else { continue }
+      let ordinal = first + UInt32(word * 64)
+      let key = NameChunk.key(project: project.rawValue, ordinal: ordinal)
+      if let chunk = try transaction.get(tables.chunks, key) {
+        NameChunk.filter(&words, from: word, chunk, needle, isWhole: isWhole)
+        continue
       }
-      words[word] &= NameBlock.matches(block, needle, isWhole: isWhole)
+      for word in groups where words[word] != 0 {
+        let key = NameBlock.key(project: project.rawValue, ordinal: first + UInt32(word * 64))
+        guard let block = try transaction.get(tables.blocks, key) else {
+          throw .damaged(position: 0, why: "names of a project are missing in the views")
+        }
+        words[word] &= NameBlock.matches(block, needle, isWhole: isWhole)
+      }
     }
   }
 

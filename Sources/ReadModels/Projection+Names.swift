@@ -1,7 +1,7 @@
 import LMDB
 import WorkloadModel
 
-/// Writing the names of new workloads: blocks of 64 at the end of a project, chunks of 8,192 before them.
+/// Writing the names of new workloads: blocks of 64 at the end of a project, chunks of 2,048 before them.
 extension Projection {
   /// Writes the streams and names of new workloads; `fresh` is in the order of project and ordinal.
   mutating func flushNames(

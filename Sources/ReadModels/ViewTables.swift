@@ -9,7 +9,7 @@ package struct ViewTables: Sendable {
   package let rows: Table
   /// Workload id → stream.
   package let ids: Table
-  /// Project and chunk → streams and folded names of 8,192 workloads.
+  /// Project and chunk → streams and folded names of 2,048 workloads.
   package let chunks: Table
   /// Project and block → streams and folded names of up to 64 workloads, behind the last chunk.
   package let blocks: Table
