@@ -35,11 +35,12 @@ let package = Package(
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict + lifetimes),
     .target(name: "WorkloadModel", swiftSettings: strict),
     .target(name: "Evidence", dependencies: [crypto], swiftSettings: strict),
-    .target(name: "EventStore", dependencies: ["LMDB", "WorkloadModel", crypto], swiftSettings: strict),
+    .target(
+      name: "EventStore", dependencies: ["LMDB", "WorkloadModel", "Evidence", crypto], swiftSettings: strict),
     .target(
       name: "ReadModels", dependencies: ["LMDB", "WorkloadModel", "EventStore"], swiftSettings: strict),
     .target(
-      name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "EventStore", "ReadModels"],
+      name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels"],
       swiftSettings: strict),
     .target(name: "Presentation", dependencies: ["WorkloadModel", "Ledger"], swiftSettings: strict),
     .target(
@@ -69,7 +70,8 @@ let package = Package(
       name: "EvidenceTests", dependencies: ["Evidence", "Exchange", "Presentation", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "EventStoreTests", dependencies: ["LMDB", "WorkloadModel", "EventStore", "LedgerTestSupport"],
+      name: "EventStoreTests",
+      dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ReadModelsTests",
@@ -77,7 +79,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LedgerTests",
-      dependencies: ["LMDB", "WorkloadModel", "EventStore", "ReadModels", "Ledger", "LedgerTestSupport"],
+      dependencies: [
+        "LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels", "Ledger", "LedgerTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ExchangeTests",
