@@ -70,7 +70,7 @@ struct ImportFile {
   }
 }
 
-/// Writes the events of workloads as rows of CSV, one an event, whose second column says which.
+/// Writes the events of workloads as rows of CSV, one a row, with a column that says which.
 private struct EventRows {
   private(set) var bytes: [UInt8] = []
   private var isHeadWritten = false
@@ -86,7 +86,9 @@ private struct EventRows {
       isHeadWritten = true
     }
     guard event.kind.isOfWorkload else { return }
+    guard case .number(let number) = event.identity else { return }
     append(String(event.occurredAt.microseconds))
+    field(String(number))
     field(event.kind.cloudEventType)
     field(sourceID(event.subject))
     for name in [event.project, event.actor, event.reporter] { field(batch.name(name)?.text ?? "unknown") }
@@ -108,7 +110,6 @@ private struct EventRows {
     plan.events = plan.events.filter(\.kind.isOfWorkload)
     plan.recordSizes = plan.events.map { event in
       var event = event
-      event.identity = .content
       if event.kind == .created {
         event.sourceID = TextRange(offset: 0, count: UInt32(sourceID(event.subject).utf8.count))
         event.labels = .absent
@@ -147,7 +148,8 @@ private struct EventRows {
 /// What the columns of such a file mean.
 enum ImportMapping {
   static let columns = [
-    "time", "event", "job", "project", "actor", "reporter", "reason", "name", "type", "cluster", "owner",
+    "time", "id", "event", "job", "project", "actor", "reporter", "reason", "name", "type", "cluster",
+    "owner",
     "cpu",
     "memory", "gpu", "url",
   ]
@@ -158,7 +160,7 @@ enum ImportMapping {
       let type = kind.cloudEventType
       return """
         {"event":"\(type)","when":{"column":"event","equals":"\(type)"},"time":{"column":"time"},
-         "reason":\(column("reason"))}
+         "reason":\(column("reason")),"id":\(column("id"))}
         """
     }
     let text = """
