@@ -80,6 +80,25 @@ struct `The auditor's questions` {
     #expect(try run.run("deletions", "--all", "-o", "csv").output.split(separator: "\r\n").count == 5)
   }
 
+  @Test func `the recipes of the README are answered`() throws {
+    let (run, bert, _) = try story()
+    let readme = try String(contentsOfFile: packageRoot + "/README.md", encoding: .utf8)
+    let recipes = try #require(readme.firstMatch(of: #/<!-- auditor -->(?s)(.*)<!-- /auditor -->/#)?.1)
+    let commands = recipes.split(separator: "\n").filter { $0.hasPrefix("    workledger ") }
+    #expect(commands.count > 8)
+    for command in commands {
+      let shell = Process()
+      shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+      shell.arguments = ["-c", "workledger() { '\(CommandLineRun.program)' \"$@\"; }\n\(command)"]
+      shell.environment = run.environment.merging(["W": bert]) { $1 }
+      shell.standardOutput = FileHandle.nullDevice
+      shell.standardError = FileHandle.nullDevice
+      try shell.run()
+      shell.waitUntilExit()
+      #expect(shell.terminationStatus == 0, "\(command)")
+    }
+  }
+
   @Test func `what makes no sense is refused with what would`() throws {
     let run = try CommandLineRun()
     for (arguments, words) in [
