@@ -50,10 +50,9 @@ struct Bench: ParsableCommand {
   }
 
   private func parsedParts() throws -> Set<String> {
-    guard let only else { return Set(Suite.partNames) }
-    let parts = only.split(separator: ",").map(String.init)
+    let parts = only.map { $0.split(separator: ",").map(String.init) } ?? Suite.partNames
     guard !parts.isEmpty, parts.allSatisfy(Suite.partNames.contains) else {
-      throw ValidationError("--only takes \(Suite.partNames.joined(separator: ", ")): not '\(only)'")
+      throw ValidationError("--only takes \(Suite.partNames.joined(separator: ", ")): not '\(only ?? "")'")
     }
     if parts.contains("processes"), program == nil {
       throw ValidationError("the part 'processes' needs --program, which tools/bench/run gives")
