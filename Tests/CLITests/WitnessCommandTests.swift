@@ -109,6 +109,25 @@ struct `A witness at the command line` {
     #expect(try add(try request(from: 4, to: 8)).status == 0)
   }
 
+  @Test func `cosigns one of several requests that come at once`() throws {
+    #expect(try add(try request(from: 0, to: 4)).status == 0)
+    let file = run.folder + "/request"
+    try Data(try request(from: 4, to: 8).bytes).write(to: URL(fileURLWithPath: file))
+    let processes = try (0..<6).map { _ in
+      try run.process([
+        "witness", "add-checkpoint", file, "--log", Golden.logKey, "--store", run.folder + "/store",
+        "--key-file",
+        run.folder + "/key",
+      ])
+    }
+    for process in processes {
+      (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+      try process.run()
+    }
+    for process in processes { process.waitUntilExit() }
+    #expect(processes.map(\.terminationStatus).sorted() == [0, 4, 4, 4, 4, 4])
+  }
+
   @Test func `says when a log went quiet`() throws {
     #expect(try add(try request(from: 0, to: 4)).status == 0)
     var store = try WitnessStore(parsing: Array(try contents("store").utf8))
