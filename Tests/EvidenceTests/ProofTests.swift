@@ -194,9 +194,3 @@ struct `Proofs` {
     return Digest(bytes.span.bytes, at: 0)
   }
 }
-
-/// The root of a perfect subtree, by the naive recursion.
-func subtreeRoot(_ subtree: Subtree, _ leaves: [Digest]) -> Digest {
-  let start = Int(subtree.index) << subtree.level
-  return naiveRoot(leaves[start..<start + 1 << subtree.level])
-}
