@@ -66,7 +66,7 @@ package final class EventLog: Sendable {
     let environment = try Environment(path: path, options: Self.options(readOnly))
     // A ledger of a program that knew no hash tree gets one; its records are hashed with the next append.
     if !readOnly, try environment.table("names", .integer) != nil,
-      try environment.table("tiles", .integer) == nil
+      try environment.table("keys", .integer) == nil
     {
       try environment.write { (transaction) throws(StoreError) in
         let events = try transaction.openTable("events", .integer)

@@ -59,7 +59,12 @@ struct Workledger: ParsableCommand {
         subcommands: [
           ListCommand.self, ShowCommand.self, OpenCommand.self, DeletionsCommand.self, HistoryCommand.self,
         ]),
-      CommandGroup(name: "Prove", subcommands: [VerifyProofCommand.self, WitnessCommand.self]),
+      CommandGroup(
+        name: "Prove",
+        subcommands: [
+          VerifyCommand.self, CheckpointCommand.self, ProveCommand.self, VerifyProofCommand.self,
+          WitnessCommand.self,
+        ]),
       CommandGroup(
         name: "Keep",
         subcommands: [ReplayCommand.self, StatusCommand.self, ExportCommand.self, ImportCommand.self]),
