@@ -98,6 +98,8 @@ def unbase64(text, count=None):
     """Strict: padding, no white space, no bits left over; `count` bytes where that is given."""
     if isinstance(text, str):
         text = text.encode()
+    if not isinstance(text, bytes):
+        raise Flaw(f"{text!r:.60} is no text")
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError as problem:
@@ -181,7 +183,7 @@ def commitment(record):
 def opened(number, name, record):
     """The text of a name, once it was held against its registration."""
     name_class, registered, expected = commitment(record)
-    if (number, name.get("class")) != (registered, name_class):
+    if type(name.get("class")) is not int or (number, name["class"]) != (registered, name_class):
         raise Flaw(f"name {number} is not the one that the record registers")
     if ("salt" in name) != ("name" in name):
         raise Flaw(f"name {number} must have both salt and name, or neither")
@@ -450,6 +452,8 @@ class Bundle:
             raise Flaw(f"a bundle has the keys {', '.join(self.KEYS)} and no others")
         if document["format"] != BUNDLE_FORMAT:
             raise Flaw(f"its format is not {BUNDLE_FORMAT}")
+        if not isinstance(document["question"], str) or len(document["question"].encode()) > 4096:
+            raise Flaw("its question is no text of at most 4,096 bytes")
         self.checkpoint = Checkpoint(document["checkpoint"].encode(), key)
         self.records = self.proven(document["records"], "records")
         self.context = self.proven(document["context"], "context")
@@ -503,23 +507,25 @@ class Bundle:
                 raise Flaw(f"record {position} needs record {header.stream}, which is not there")
 
     def check_complete(self):
-        kind = self.completeness.get("kind")
+        kind, number = self.completeness.get("kind"), 0
+        if kind not in ("none", "stream", "project"):
+            raise Flaw(f"completeness {kind!r} is not none, stream or project")
+        if sorted(self.completeness) != sorted({"kind", kind} - {"none"}):
+            raise Flaw(f"completeness {kind} has not the keys that it must have")
+        if kind != "none" and type(number := self.completeness[kind]) is not int:
+            raise Flaw(f"{number!r} is no number of a {kind}")
         headers = {position: Header(record) for position, record in self.records.items()}
         if kind == "stream":
-            number = self.completeness["stream"]
             if next(iter(headers)) != number:
                 raise Flaw(f"stream {number} does not begin with the first record shown")
             belongs = {position: header.stream == number for position, header in headers.items()}
             links = {position: header.previous for position, header in headers.items()}
         elif kind == "project":
-            number = self.completeness["project"]
             belongs = {position: header.project == number and header.kind < NAME_REGISTERED
                        for position, header in headers.items()}
             links = {position: header.previous_in_project for position, header in headers.items()}
-        elif kind == "none":
-            return
         else:
-            raise Flaw(f"completeness {kind!r} is not none, stream or project")
+            return
         shown = 0
         for position in headers:
             if not belongs[position]:
@@ -570,7 +576,7 @@ def main():
     try:
         check(arguments)
         sys.stdout.flush()
-    except (Flaw, UnicodeDecodeError) as flaw:
+    except (Flaw, UnicodeError) as flaw:
         print(f"verify_evidence: the evidence does not hold: {flaw}", file=sys.stderr)
         return 6
     except BrokenPipeError:
