@@ -159,6 +159,23 @@ struct `Proofs` {
     }
   }
 
+  @Test func `ask for the roots in the order of the plan`() throws {
+    for size in [1, 2, 7, 70, 1000, .max] as [UInt64] {
+      let plans = [
+        try #require(ProofPlan.inclusion(of: size / 3, in: size)),
+        try #require(ProofPlan.consistency(from: size / 3, to: size)),
+      ]
+      for plan in plans {
+        var asked: [Subtree] = []
+        _ = plan.proof { subtree in
+          asked.append(subtree)
+          return MerkleHash.empty
+        }
+        #expect(asked == plan.subtrees)
+      }
+    }
+  }
+
   @Test func `pass the error of the store through`() {
     struct Unreadable: Error {}
     #expect(throws: Unreadable.self) {
