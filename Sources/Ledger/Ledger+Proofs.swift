@@ -15,7 +15,8 @@ extension Ledger {
     let checkpoint = try orNew(checkpoint)
     return try proving(in: checkpoint) { (maker, records) throws(LedgerError) in
       guard (1...max(1, maker.head.size)).contains(position), maker.head.size > 0 else {
-        throw .notFound(kind: "record (the checkpoint has \(maker.head.size)) at position", name: "\(position)")
+        throw .notFound(
+          kind: "record (the checkpoint has \(maker.head.size)) at position", name: "\(position)")
       }
       let proven = try ledgerCall { () throws(StoreError) in try maker.record(at: position, records) }
       return LogProof(
@@ -127,7 +128,8 @@ extension Ledger {
         throw .damaged(position: item.position, why: "it can't be read")
       }
       numbers.formUnion(facts.names)
-      if facts.stream != 0, (EventKind.queued.rawValue...EventKind.deleteFailed.rawValue).contains(facts.kind) {
+      if facts.stream != 0, (EventKind.queued.rawValue...EventKind.deleteFailed.rawValue).contains(facts.kind)
+      {
         positions.insert(facts.stream)
       }
     }
@@ -142,7 +144,8 @@ extension Ledger {
       let salt = (1..<17).map { entry.u8(at: $0) }
       bundle.names.append(
         ProvenName(
-          number: number, nameClass: entry.u8(at: 0), opening: name.isEmpty ? nil : .init(salt: salt, name: name),
+          number: number, nameClass: entry.u8(at: 0),
+          opening: name.isEmpty ? nil : .init(salt: salt, name: name),
           registration: try maker.record(at: entry.u48(at: NameEntry.positionOffset), records)))
     }
   }

@@ -92,7 +92,9 @@ extension Ledger {
         let key = keys.last { $0.position <= size }?.key
         known.append(("the checkpoint of \(size) records that was given out", checkpoint, key))
       } catch {
-        report.add([VerificationFinding(nil, "the kept checkpoint of \(size) records can't be read: \(error)")])
+        report.add([
+          VerificationFinding(nil, "the kept checkpoint of \(size) records can't be read: \(error)")
+        ])
       }
     }
     if let newest = try newestCheckpoint() {
@@ -124,7 +126,8 @@ extension Ledger {
       return "it has \(said.size) records and the log has \(head.size): the log was rolled back or cut short"
     }
     return said.root == head.root
-      ? nil : "the log's first \(said.size) records are not those that it was made of: the log was changed or forked"
+      ? nil
+      : "the log's first \(said.size) records are not those that it was made of: the log was changed or forked"
   }
 
   private func verifyViews(_ report: inout VerificationReport) throws(LedgerError) {

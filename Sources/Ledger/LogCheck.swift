@@ -106,7 +106,9 @@ struct LogCheck {
     var count = 1
     while below.count >= Int(HashTree.tileWidth) {
       var above: [Digest] = []
-      for start in stride(from: 0, through: below.count - Int(HashTree.tileWidth), by: Int(HashTree.tileWidth)) {
+      for start in stride(
+        from: 0, through: below.count - Int(HashTree.tileWidth), by: Int(HashTree.tileWidth))
+      {
         var range = CompactRange()
         for root in below[start..<start + Int(HashTree.tileWidth)] { range.append(root) }
         above.append(range.root)

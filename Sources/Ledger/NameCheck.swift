@@ -27,7 +27,8 @@ enum NameCheck {
     }
     let indexed = try records.count(log.nameIndex)
     if indexed != named {
-      findings.append(VerificationFinding(nil, "the index of names has \(indexed) entries for \(named) names"))
+      findings.append(
+        VerificationFinding(nil, "the index of names has \(indexed) entries for \(named) names"))
     }
     return (count, findings)
   }

@@ -100,7 +100,8 @@ struct SegmentCheck: Sendable {
     switch (changed, isRoot) {
     case (nil, true): break
     case (let index?, true):
-      fail(first + UInt64(index), "it is as it was appended, but the short hash of it in the tree was changed")
+      fail(
+        first + UInt64(index), "it is as it was appended, but the short hash of it in the tree was changed")
     case (let index?, false):
       fail(
         first + UInt64(index),
