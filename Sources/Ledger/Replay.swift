@@ -118,7 +118,7 @@ extension Ledger {
     return try ledgerCall { () throws(StoreError) in
       try views.write { (transaction) throws(StoreError) in
         try self.log.environment.read { (records) throws(StoreError) in
-          for table in views.tables.all {
+          for table in views.allTables {
             try transaction.removeAll(table)
           }
           var report = ReplayReport()

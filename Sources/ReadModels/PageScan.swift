@@ -131,7 +131,7 @@ extension ViewStore {
   }
 
   /// The stream of the workload with this number in its project.
-  private func stream(
+  func stream(
     _ project: NameNumber, _ ordinal: UInt32, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> UInt64 {
     let key = NameBlock.key(project: project.rawValue, ordinal: ordinal)
@@ -143,7 +143,7 @@ extension ViewStore {
 
   /// The matching bits of a chunk in the first 128 words; false where there are none. The other 128 words are
   /// for the union of a dimension's values.
-  private func load(
+  func load(
     _ filter: PageFilter, chunk: UInt32, rows: Int, _ words: inout [UInt64],
     _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> Bool {

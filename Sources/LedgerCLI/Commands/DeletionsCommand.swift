@@ -13,8 +13,13 @@ struct DeletionsCommand: ParsableCommand {
       EXAMPLES:
         workledger deletions
         workledger deletions --project vision -o json
+        workledger deletions --as-of 7d
+
+      THE PAST:
+      \(MomentOptions.help)
       """)
 
+  @OptionGroup var moment: MomentOptions
   @OptionGroup var project: ProjectOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var actor: ActorOptions
@@ -23,7 +28,7 @@ struct DeletionsCommand: ParsableCommand {
   func run() throws {
     let session = try Session(ledger, actor, project)
     let project = try session.project()
-    let queue = try session.ledger.deletions(project: project)
+    let queue = try session.ledger.deletions(project: project, moment: moment.moment)
     var printer = Printer<PendingDeletion>(output.output) { $0.workload.id }
     for entry in queue { try printer.add(entry) }
     try printer.finish()

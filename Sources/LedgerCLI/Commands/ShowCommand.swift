@@ -12,12 +12,19 @@ struct ShowCommand: ParsableCommand {
       EXAMPLES:
         workledger show bert
         workledger show 0192f3a4 -o json
+        workledger show bert --as-of 2h
+
+      THE PAST:
+      \(MomentOptions.help)
+
+      A name is looked for among the workloads that were not deleted at the moment.
       """)
 
   @Argument(
     help: ArgumentHelp("An id, the beginning of one, or a name.", valueName: "workload"),
     completion: Completions.workloads)
   var workload: String
+  @OptionGroup var moment: MomentOptions
   @OptionGroup var project: ProjectOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var actor: ActorOptions
@@ -25,8 +32,8 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(ledger, actor, project)
-    let found = try session.visibleWorkload(workload)
-    let details = try session.ledger.details(found.id, now: session.now)
+    let found = try session.visibleWorkload(workload, moment: moment.moment)
+    let details = try session.ledger.details(found.id, moment: moment.moment, now: session.now)
     if output.output == .csv {
       var printer = Printer<Workload>(.csv)
       try printer.add(details.workload)
