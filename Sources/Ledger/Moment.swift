@@ -96,49 +96,54 @@ extension Ledger {
   /// A disk that is full keeps nobody from looking back: then the query folds more by itself.
   private func bringUpPast(to moment: Moment) throws(LedgerError) {
     guard access == .readWrite else { return }
-    let views = try writableViews()
-    while let fold = try nextFold(to: moment) {
-      do throws(StoreError) {
-        try views.write { (write) throws(StoreError) in try fold.flush(to: &write) }
-      } catch {
-        if error.name == .noSpace { return }
-        throw LedgerError(storage: error)
-      }
-    }
-  }
-
-  /// The next slice of the log, folded for the tables of the past; nil where they are near enough to a moment.
-  ///
-  /// A snapshot is all that this needs; it ends before anything is written, for a map that must grow waits for
-  /// everyone who reads.
-  private func nextFold(to moment: Moment) throws(LedgerError) -> StatusHistoryFold? {
-    try reading { (views, transaction, records) throws(LedgerError) in
+    let last = try reading { (views, transaction, records) throws(LedgerError) in
       let past = try self.resolve(moment, views, transaction, records)
-      return try ledgerCall { () throws(StoreError) in
+      return try ledgerCall { () throws(StoreError) -> UInt64 in
         let folded = try views.position(transaction) ?? 0
         // What is known now is in the present views.
-        if past.time == nil, past.position == folded { return nil }
-        let begun = try views.historyPosition(transaction)
-        guard past.position > begun + Self.tailLimit else { return nil }
-        return try self.foldPast(views, upTo: folded, transaction, records)
+        if past.time == nil, past.position == folded { return 0 }
+        return past.position > (try views.historyPosition(transaction)) + Self.tailLimit ? folded : 0
+      }
+    }
+    do throws(LedgerError) { try foldPast(upTo: last) } catch {
+      if case .diskFull = error { return }
+      throw error
+    }
+  }
+
+  /// Folds the log into the tables of the past, slice by slice, as far as a position and as the views have come.
+  ///
+  /// A snapshot is all that folding needs; it ends before anything is written, for a map that must grow waits for
+  /// everyone who reads.
+  package func foldPast(upTo last: UInt64) throws(LedgerError) {
+    let views = try currentViews()
+    while let fold = try reading({ (views, transaction, records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in try self.foldSlice(views, upTo: last, transaction, records) }
+    }) {
+      try ledgerCall { () throws(StoreError) in
+        try views.write { (write) throws(StoreError) in try fold.flush(to: &write) }
       }
     }
   }
 
-  /// Folds the next slice of the log for the tables of the past.
-  func foldPast(
+  /// The next slice of the log, folded for the tables of the past; nil where nothing is missing.
+  func foldSlice(
     _ views: ViewStore, upTo last: UInt64, _ transaction: borrowing ReadTransaction,
     _ records: borrowing ReadTransaction
   ) throws(StoreError) -> StatusHistoryFold? {
-    guard var fold = try StatusHistoryFold(views, transaction) else { return nil }
+    let last = min(last, try views.position(transaction) ?? 0)
+    guard var fold = try StatusHistoryFold(views, transaction), fold.position < last else { return nil }
     let next = fold.position + 1
-    return try records.withCursor(log.events) { (cursor) throws(StoreError) in
+    try records.withCursor(log.events) { (cursor) throws(StoreError) in
       var isThere = try cursor.seek(next)
       while isThere, cursor.integerKey <= last, cursor.integerKey - next < Self.sliceLimit {
+        guard cursor.integerKey == fold.position + 1 else {
+          throw .damaged(position: fold.position + 1, why: "it is missing in the log")
+        }
         try fold.apply(cursor.value, at: cursor.integerKey, transaction)
         isThere = try cursor.next()
       }
-      return fold
     }
+    return fold
   }
 }
