@@ -14,8 +14,20 @@ extension Ledger {
   ) throws(StoreError) -> Row? {
     if moment.time == nil, present.state.lastPosition <= moment.position { return present }
     guard present.state.stream <= moment.position else { return nil }
-    var facts: [WorkloadFact?] = []
-    var positions: [UInt64] = []
+    let steps = try steps(of: present, at: moment, records)
+    guard let created = steps.last?.fact, created.position == present.state.stream,
+      let creation = created.creation
+    else { return nil }
+    var row = Row(state: WorkloadState(created: created, creation), ordinal: present.ordinal)
+    for step in steps.reversed().dropFirst() { step.fold(into: &row.state) }
+    return row
+  }
+
+  /// The records of a workload's timeline that belong to a moment, newest first.
+  func steps(
+    of present: Row, at moment: PastMoment, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> [TimelineStep] {
+    var steps: [TimelineStep] = []
     var position = present.state.lastPosition
     while position != 0 {
       guard let record = try records.get(log.events, position), let header = RecordHeader(record),
@@ -23,23 +35,12 @@ extension Ledger {
       else { throw .damaged(position: position, why: "it is in a timeline, but can't be read") }
       if moment.includes(header, at: position) {
         var id = WorkloadID.none
-        facts.append(WorkloadFact(header, record, position: position, id: &id))
-        positions.append(position)
+        let fact = WorkloadFact(header, record, position: position, id: &id)
+        steps.append(TimelineStep(position: position, actor: header.actor, fact: fact))
       }
       position = header.previousInStream
     }
-    guard positions.last == present.state.stream, let created = facts.last ?? nil,
-      let creation = created.creation
-    else { return nil }
-    var row = Row(state: WorkloadState(created: created, creation), ordinal: present.ordinal)
-    for index in positions.indices.reversed().dropFirst() {
-      if let fact = facts[index] {
-        Decider.evolve(&row.state, fact)
-      } else {
-        Decider.note(refusalAt: positions[index], on: &row.state)
-      }
-    }
-    return row
+    return steps
   }
 
   /// The rows of streams at a moment. They must have been there.
@@ -117,5 +118,17 @@ extension Ledger {
     if !isSame {
       throw .usage("the page token belongs to another moment: repeat it, or begin again without the token")
     }
+  }
+}
+
+/// A record of a workload's timeline, in numbers.
+struct TimelineStep {
+  var position: UInt64
+  var actor: NameNumber
+  /// nil of an action that was refused.
+  var fact: WorkloadFact?
+
+  func fold(into state: inout WorkloadState) {
+    if let fact { Decider.evolve(&state, fact) } else { Decider.note(refusalAt: position, on: &state) }
   }
 }
