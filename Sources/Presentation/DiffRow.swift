@@ -26,7 +26,7 @@ package struct DiffRow {
     return fields.enumerated().map { DiffRow(diff, $1, isFirst: $0 == 0) }
   }
 
-  private var field: String { change?.field.rawValue ?? "" }
+  private var field: String { (change?.field ?? .status).rawValue }
   private var from: String? { change?.from.map(Self.text) }
   private var to: String? { change == nil ? diff.after.status.label : change?.to.map(Self.text) }
   private var by: String { (change == nil ? diff.after.createdBy : change?.by) ?? "unknown" }
@@ -79,7 +79,7 @@ extension DiffRow: Presentable {
     csv.field(diff.after.id)
     csv.field(diff.after.name)
     csv.field(diff.after.project)
-    csv.field(change == nil ? "status" : field)
+    csv.field(field)
     csv.field(from)
     csv.field(to)
     csv.field(by)

@@ -149,6 +149,23 @@ struct `The past of a ledger` {
     }
   }
 
+  @Test func `is told as well by a ledger that may only be read, whatever of it was folded`() throws {
+    let seed = testSeed()
+    var random = SeededRandom(seed: seed)
+    for folded in [0, 2, 1] as [UInt64] {
+      let (harness, events) = try history(seed, batches: 40)
+      let template = try template(harness.ledger, events)
+      if folded > 0 { try harness.ledger.foldPast(upTo: harness.lastPosition / folded) }
+      try harness.reopen(closing: true, access: .readOnly)
+      for _ in 0..<60 {
+        let position = UInt64(random.below(Int(harness.lastPosition)))
+        let time = random.oneIn(2) ? random.pick(events).occurredAt : nil
+        let naive = NaivePast(events, template, through: position, at: time)
+        try compare(harness.ledger, naive, Moment(asOf: .position(position), at: time), &random, seed)
+      }
+    }
+  }
+
   @Test func `ends where the log ends`() throws {
     let test = try TestLedger()
     let last = try test.ledger.lastPosition()
