@@ -45,7 +45,8 @@ extension Ledger {
     repeat {
       let scan = try ledgerCall { () throws(StoreError) in
         try self.scan(
-          filter, named: name, isWhole: true, at: moment, below: bound, limit: 256, views, transaction, records)
+          filter, named: name, isWhole: true, at: moment, below: bound, limit: 256, views, transaction,
+          records)
       }
       // The search folds case; a name is named exactly.
       named += try workloads(scan.streams, at: moment, views, transaction, records).filter { $0.name == name }

@@ -165,7 +165,9 @@ struct HistoryMatch {
     since = query.since ?? .unknown
     until = query.until ?? Timestamp(microseconds: .max)
     // Occurred by then is occurred before the microsecond after it.
-    if let time = query.moment.at, time < .latest { until = min(until, Timestamp(microseconds: time.microseconds + 1)) }
+    if let time = query.moment.at, time < .latest {
+      until = min(until, Timestamp(microseconds: time.microseconds + 1))
+    }
     if !query.kinds.isEmpty { kinds = query.kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
     let (projectName, actorName) = (query.project, query.actor)
     let numbers = try ledger.log.environment.read { (records) throws(LedgerError) in

@@ -91,7 +91,8 @@ extension Ledger {
       guard let filter = try self.filter(query, views, transaction, records) else { return page }
       try ledgerCall { () throws(StoreError) in
         let scan = try self.scan(
-          filter, named: query.name, at: moment, below: token?.ordinal, limit: query.limit, views, transaction,
+          filter, named: query.name, at: moment, below: token?.ordinal, limit: query.limit, views,
+          transaction,
           records)
         for row in try self.rows(scan.streams, at: moment, views, transaction, records) {
           page.items.append(try self.workload(row, records))
@@ -113,7 +114,11 @@ extension Ledger {
     if let time = token.time, let at = moment.at, at < time { isSame = false }
     if let position = token.position, let known = moment.asOf {
       let given = try self.position(of: known)
-      if case .position = known { isSame = isSame && given == position } else { isSame = isSame && given >= position }
+      if case .position = known {
+        isSame = isSame && given == position
+      } else {
+        isSame = isSame && given >= position
+      }
     }
     if !isSame {
       throw .usage("the page token belongs to another moment: repeat it, or begin again without the token")

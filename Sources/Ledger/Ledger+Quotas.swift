@@ -61,7 +61,8 @@ extension Ledger {
     var filter = PageFilter(project: project)
     filter.statuses = Self.mask([.running, .unknown, .deleteRequested, .deleteFailed])
     let scan = try scan(filter, at: moment, views, transaction, records)
-    for row in try rows(scan.streams, at: moment, views, transaction, records) where row.state.run == .running {
+    for row in try rows(scan.streams, at: moment, views, transaction, records) where row.state.run == .running
+    {
       holdings[row.state.owner, default: Holding()].held =
         holdings[row.state.owner, default: Holding()].held &+ row.state.resources
       holdings[row.state.owner, default: Holding()].running += 1
@@ -79,7 +80,8 @@ extension Ledger {
       guard let record = try records.get(log.events, position), let header = RecordHeader(record),
         header.previousInStream < position
       else { throw .damaged(position: position, why: "a link leads there, but it can't be read") }
-      if header.kind == RecordKind(.quotaSet), header.flags.has(.applied), moment.includes(header, at: position),
+      if header.kind == RecordKind(.quotaSet), header.flags.has(.applied),
+        moment.includes(header, at: position),
         let body = RecordBody(record, header), holdings[body.user] == nil
       {
         holdings[body.user] = Holding()

@@ -83,7 +83,9 @@ extension Ledger {
     if position > folded {
       throw .unreadable(
         path: path + "/views",
-        why: "the views end at position \(folded) and must be folded up to \(position), which needs the right to write")
+        why:
+          "the views end at position \(folded) and must be folded up to \(position), which needs the right to write"
+      )
     }
     return PastMoment(position: position, time: moment.at)
   }

@@ -44,7 +44,8 @@ package struct DiffRow {
 extension DiffRow: Presentable {
   package static func columns(_ context: RowContext) -> [Table.Column] {
     [
-      Table.Column("CHANGE", priority: 1, minimum: 8), Table.Column("ID", priority: 6, minimum: context.idLength),
+      Table.Column("CHANGE", priority: 1, minimum: 8),
+      Table.Column("ID", priority: 6, minimum: context.idLength),
       Table.Column("NAME", priority: 0, minimum: 12), Table.Column("FIELD", priority: 2, minimum: 9),
       Table.Column("FROM", priority: 4, minimum: 8), Table.Column("TO", priority: 3, minimum: 8),
       Table.Column("BY", priority: 5, minimum: 6),

@@ -205,7 +205,7 @@ extension ViewStore {
   func segments(
     _ project: NameNumber, by time: Timestamp, upTo last: UInt64, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> (base: UInt64, segments: [UInt64]) {
-    guard let history else { return (0, []) }
+    guard let history, last > 0 else { return (0, []) }
     return try transaction.withCursor(history.spans) { (cursor) throws(StoreError) in
       var base = last
       var segments: [UInt64] = []

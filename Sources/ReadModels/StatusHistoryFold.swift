@@ -49,7 +49,8 @@ package struct StatusHistoryFold {
     if header.stream == position { return }
     let ordinal = try ordinal(ofStream: header.stream, transaction)
     let bit = Int(ordinal) % BitmapChunk.bitCount
-    let place = try place(ofChunk: pairKey(header.project.rawValue, ordinal / UInt32(BitmapChunk.bitCount)), transaction)
+    let place = try place(
+      ofChunk: pairKey(header.project.rawValue, ordinal / UInt32(BitmapChunk.bitCount)), transaction)
     guard let before = blocks[place].block.status(bit) else {
       throw .damaged(position: position, why: "the statuses before it in the views can't be read")
     }
@@ -103,7 +104,8 @@ package struct StatusHistoryFold {
           return OpenStatusBlock()
         }
         guard let read = OpenStatusBlock(cursor.value, from: cursor.key128.low) else {
-          throw .damaged(position: cursor.key128.low, why: "the statuses from there on in the views can't be read")
+          throw .damaged(
+            position: cursor.key128.low, why: "the statuses from there on in the views can't be read")
         }
         return read
       }

@@ -6,7 +6,9 @@ struct `The past` {
   private func story() throws -> (CommandLineRun, [Int]) {
     let run = try CommandLineRun()
     var positions: [Int] = []
-    func note() throws { positions.append(try #require(try run.run("status", "-o", "json").json()["lastPosition"] as? Int)) }
+    func note() throws {
+      positions.append(try #require(try run.run("status", "-o", "json").json()["lastPosition"] as? Int))
+    }
     try note()
     _ = try run.create("bert", "--cpu", "4")
     try note()
@@ -65,7 +67,10 @@ struct `The past` {
     #expect(try statuses(run, "--at", "2023-07-01T08:00:00Z") == ["bert Added"])
     #expect(try statuses(run, "--at", "2023-07-04") == ["bert Complete"])
     let history = try run.run("history", id, "--at", "2023-07-02", "-o", "ndjson").lines()
-    #expect(history.map { $0["type"] as? String } == ["workload.created", "workload.started", "workload.terminated"])
+    #expect(
+      history.map { $0["type"] as? String } == [
+        "workload.created", "workload.started", "workload.terminated",
+      ])
     let shown = try run.run("show", id, "--at", "2023-07-02", "-o", "json").json()
     #expect(shown["status"] as? String == "Added", "a start after the end is an anomaly")
     #expect(shown["version"] as? Int == 3)
@@ -103,11 +108,13 @@ struct `The past` {
     let (run, positions) = try story()
     let table = try run.run("diff", "--from", "\(positions[1])", "--to", "\(positions[2])")
     #expect(
-      stable(table.output).split(separator: "\n").map { $0.split(separator: " ").dropLast().joined(separator: " ") }
-        .filter { !$0.contains("<time>") } == [
-          "CHANGE ID NAME FIELD FROM TO BY",
-          try "changed \(shortID(run, positions)) bert status Added Running alice",
-        ])
+      stable(table.output).split(separator: "\n").map {
+        $0.split(separator: " ").dropLast().joined(separator: " ")
+      }
+      .filter { !$0.contains("<time>") } == [
+        "CHANGE ID NAME FIELD FROM TO BY",
+        try "changed \(shortID(run, positions)) bert status Added Running alice",
+      ])
     #expect(table.errors == "1 changed from position \(positions[1]) to \(positions[2])\n")
     let lines = try run.run("diff", "--from", "\(positions[2])", "-o", "ndjson").lines()
     #expect(lines.map { $0["change"] as? String } == ["deleted", "created"])

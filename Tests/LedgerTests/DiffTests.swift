@@ -90,7 +90,8 @@ struct `A diff` {
     }
   }
 
-  @Test func `says which event was the last to change a field, and nothing of what was changed back`() throws {
+  @Test func `says which event was the last to change a field, and nothing of what was changed back`() throws
+  {
     let test = try TestLedger()
     let id = TestLedger.id(1)
     try test.append(.creation(id), .command(.started, id, 2))

@@ -80,7 +80,8 @@ struct `A long past` {
     return states.sorted { $0.key > $1.key }.map { ($0.key, $0.value.status) }
   }
 
-  @Test func `is the same from the stored tables as from the log, at any moment and with any filter`() throws {
+  @Test func `is the same from the stored tables as from the log, at any moment and with any filter`() throws
+  {
     let seed = testSeed()
     var random = SeededRandom(seed: seed)
     let test = try TestLedger()

@@ -61,7 +61,8 @@ struct NaivePast {
 
 extension NaivePast.Entry {
   fileprivate init(
-    _ id: WorkloadID, _ creation: Event.Creation, _ event: Event, _ template: Workload, _ names: inout NaivePast.Names
+    _ id: WorkloadID, _ creation: Event.Creation, _ event: Event, _ template: Workload,
+    _ names: inout NaivePast.Names
   ) {
     let none = NameNumber.unknown
     var fact = WorkloadFact(

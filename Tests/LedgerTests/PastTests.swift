@@ -65,7 +65,9 @@ struct `The past of a ledger` {
       let template = try template(harness.ledger, events)
       // The tables of the past come up while the positions go on, now before and now behind them.
       for position in 0...harness.lastPosition {
-        if random.oneIn(40) { try harness.ledger.foldPast(upTo: UInt64(random.below(Int(harness.lastPosition)))) }
+        if random.oneIn(40) {
+          try harness.ledger.foldPast(upTo: UInt64(random.below(Int(harness.lastPosition))))
+        }
         let naive = NaivePast(events, template, through: position, at: nil)
         try compare(harness.ledger, naive, Moment(asOf: .position(position)), &random, seed)
       }
@@ -84,7 +86,8 @@ struct `The past of a ledger` {
         if step == 200 { try harness.ledger.foldPast(upTo: .max) }
         let time = Timestamp(
           microseconds: random.pick(events).occurredAt.microseconds + Int64(random.below(3) - 1))
-        let position = random.oneIn(2) ? harness.lastPosition : UInt64(random.below(Int(harness.lastPosition)))
+        let position =
+          random.oneIn(2) ? harness.lastPosition : UInt64(random.below(Int(harness.lastPosition)))
         let moment = Moment(asOf: position == harness.lastPosition ? nil : .position(position), at: time)
         let naive = NaivePast(events, template, through: position, at: time)
         try compare(harness.ledger, naive, moment, &random, seed)
@@ -171,7 +174,9 @@ struct `The past of a ledger` {
     let last = try test.ledger.lastPosition()
     var query = WorkloadQuery(project: "p")
     query.moment.asOf = .position(last + 1)
-    #expect(throws: LedgerError.usage("there is no position \(last + 1): the last one of the ledger is \(last)")) {
+    #expect(
+      throws: LedgerError.usage("there is no position \(last + 1): the last one of the ledger is \(last)")
+    ) {
       try test.ledger.page(query, now: Self.now)
     }
     #expect(try test.ledger.position(of: .recorded(.latest)) == last)

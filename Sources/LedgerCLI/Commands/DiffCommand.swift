@@ -87,7 +87,8 @@ struct DiffCommand: ParsableCommand {
     }
     Message.note("\(parts.joined(separator: ", ")) \(range)")
     if unshown > 0 {
-      Message.note("\(HumanText.number(unshown)) of them are as they were but for newer events: -o wide shows these")
+      Message.note(
+        "\(HumanText.number(unshown)) of them are as they were but for newer events: -o wide shows these")
     }
   }
 }
