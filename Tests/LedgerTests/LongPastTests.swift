@@ -1,3 +1,4 @@
+import LMDB
 import Ledger
 import LedgerTestSupport
 import Testing
@@ -87,12 +88,18 @@ struct `A long past` {
     let test = try TestLedger()
     let steps = try fill(test, &random)
     let last = try test.ledger.lastPosition()
+    // When the first event of some segment happened is where it begins to matter.
+    let segments = Dictionary(grouping: steps.filter(\.isApplied)) { $0.position / 2048 }
+    let beginnings = segments.values.compactMap { $0.map(\.occurredAt).min() }
     // A part is folded before the rest is asked for; then the first query brings the tables up.
     try test.ledger.foldPast(upTo: last / 2)
-    for round in 0..<testRounds(24) {
+    for round in 0..<testRounds(36) {
       let position = round == 0 ? last / 3 : random.oneIn(4) ? last : UInt64(random.below(Int(last)))
-      let time =
-        round % 3 == 2 ? TestLedger.time(Int64(random.below(4 * Self.workloads))) : Timestamp?.none
+      var time: Timestamp?
+      if round % 3 == 2 {
+        time = TestLedger.time(Int64(random.below(4 * Self.workloads)))
+        if random.oneIn(2) { time = random.pick(beginnings) }
+      }
       let expected = fold(steps, through: position, at: time)
       var query = WorkloadQuery(project: "p")
       query.moment = Moment(asOf: .position(position), at: time)
@@ -122,6 +129,12 @@ struct `A long past` {
     let before = try test.ledger.page(query, now: Self.now)
     #expect(before.total == fold(steps, through: last / 2, at: nil).count { $0.status != .deleted })
     #expect(try test.ledger.replay().differences == [])
+    let (path, folder) = (test.path, test.folder)
+    _ = consume test
+    let meta = try RawTables(path: path + "/views").entries("meta", .integer)
+    let past = try #require(meta.first { $0.key.first == 2 })
+    #expect(past.value.span.bytes.u64(at: 4) == last, "that query has brought the tables up")
+    withExtendedLifetime(folder) {}
   }
 
   @Test func `is not changed by what is appended between two pages`() throws {
