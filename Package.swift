@@ -34,19 +34,22 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict + lifetimes),
     .target(name: "WorkloadModel", swiftSettings: strict),
-    .target(name: "EventStore", dependencies: ["LMDB", "WorkloadModel", crypto], swiftSettings: strict),
+    .target(name: "Evidence", dependencies: [crypto], swiftSettings: strict),
+    .target(
+      name: "EventStore", dependencies: ["LMDB", "WorkloadModel", "Evidence", crypto], swiftSettings: strict),
     .target(
       name: "ReadModels", dependencies: ["LMDB", "WorkloadModel", "EventStore"], swiftSettings: strict),
     .target(
-      name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "EventStore", "ReadModels"],
+      name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels"],
       swiftSettings: strict),
     .target(name: "Presentation", dependencies: ["WorkloadModel", "Ledger"], swiftSettings: strict),
     .target(
-      name: "Exchange", dependencies: ["CZlib", "WorkloadModel", "Ledger", "Presentation", crypto],
+      name: "Exchange",
+      dependencies: ["CZlib", "WorkloadModel", "Evidence", "Ledger", "Presentation", crypto],
       swiftSettings: strict),
     .executableTarget(
       name: "LedgerCLI",
-      dependencies: ["WorkloadModel", "Ledger", "Exchange", "Presentation", argumentParser],
+      dependencies: ["WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser],
       swiftSettings: strict),
     .target(
       name: "HistoryModel", dependencies: ["WorkloadModel"], path: "tools/generate/Model",
@@ -64,7 +67,11 @@ let package = Package(
       name: "WorkloadModelTests", dependencies: ["WorkloadModel", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "EventStoreTests", dependencies: ["LMDB", "WorkloadModel", "EventStore", "LedgerTestSupport"],
+      name: "EvidenceTests", dependencies: ["Evidence", "Exchange", "Presentation", "LedgerTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EventStoreTests",
+      dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ReadModelsTests",
@@ -72,7 +79,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LedgerTests",
-      dependencies: ["LMDB", "WorkloadModel", "EventStore", "ReadModels", "Ledger", "LedgerTestSupport"],
+      dependencies: [
+        "LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels", "Ledger", "LedgerTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ExchangeTests",

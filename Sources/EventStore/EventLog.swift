@@ -1,3 +1,4 @@
+import Evidence
 package import LMDB
 package import WorkloadModel
 
@@ -13,11 +14,13 @@ package final class EventLog: Sendable {
   package let names: Table
   /// Class and name → number.
   package let nameIndex: Table
+  /// The hash tree over the records.
+  package let tree: HashTree
   /// The ledger's own identity, a UUID.
   package let ledgerID: WorkloadID
 
   /// The CloudEvents source of the ledger's own events.
-  package var source: String { "urn:uuid:\(ledgerID)" }
+  package let source: String
 
   /// The version of the format of the whole environment.
   package static let format: UInt32 = 1
@@ -33,6 +36,9 @@ package final class EventLog: Sendable {
       let events = try transaction.openTable("events", .integer)
       _ = try transaction.openTable("names", .integer)
       _ = try transaction.openTable("nameIndex", .bytes)
+      let tree = HashTree(
+        events: events, tiles: try transaction.openTable("tiles", .integer),
+        subtrees: try transaction.openTable("subtrees", .integer))
       if exists { return }
       var writer = ByteWriter(capacity: 128)
       writer.u64(Self.magic)
@@ -46,14 +52,26 @@ package final class EventLog: Sendable {
       writer.id(id)
       writer.u32(Self.format)
       try transaction.append(events, 1, writer.bytes)
+      var leaves = try TreeWriter(tree, transaction.reading)
+      try leaves.append(MerkleHash.leaf(writer.bytes), to: &transaction)
+      try leaves.flush(to: &transaction)
     }
     try self.init(environment)
   }
 
   /// Opens the log in a folder; refuses what is not a ledger's, or a newer program's.
   package convenience init(path: String, readOnly: Bool) throws(StoreError) {
-    try self.init(
-      Environment(path: path, options: Self.options(readOnly)))
+    let environment = try Environment(path: path, options: Self.options(readOnly))
+    // A ledger of a program that knew no hash tree gets one; its records are hashed with the next append.
+    if !readOnly, try environment.table("names", .integer) != nil,
+      try environment.table("tiles", .integer) == nil
+    {
+      try environment.write { (transaction) throws(StoreError) in
+        _ = try transaction.openTable("tiles", .integer)
+        _ = try transaction.openTable("subtrees", .integer)
+      }
+    }
+    try self.init(environment)
   }
 
   private init(_ environment: Environment) throws(StoreError) {
@@ -65,7 +83,7 @@ package final class EventLog: Sendable {
       return table
     }
     let meta = try table("meta", .integer)
-    ledgerID = try environment.read { (transaction) throws(StoreError) in
+    let ledgerID = try environment.read { (transaction) throws(StoreError) in
       guard let identity = try transaction.get(meta, Self.identityKey), identity.byteCount >= 28,
         identity.u64(at: 0) == Self.magic
       else { throw .foreign(path: environment.path, why: "it does not begin as a ledger's log does") }
@@ -76,9 +94,13 @@ package final class EventLog: Sendable {
       return WorkloadID(
         high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
     }
+    self.ledgerID = ledgerID
+    source = "urn:uuid:\(ledgerID)"
     events = try table("events", .integer)
     names = try table("names", .integer)
     nameIndex = try table("nameIndex", .bytes)
+    tree = HashTree(
+      events: events, tiles: try table("tiles", .integer), subtrees: try table("subtrees", .integer))
   }
 
   private static func options(_ readOnly: Bool) -> EnvironmentOptions {

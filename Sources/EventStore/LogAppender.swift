@@ -1,3 +1,4 @@
+import Evidence
 package import LMDB
 package import WorkloadModel
 
@@ -14,6 +15,7 @@ package struct LogAppender: ~Copyable {
   package let recordedAt: Timestamp
   /// Where records are built.
   package var writer: ByteWriter
+  private var tree: TreeWriter
 
   /// `now` is the clock; where it went back, the last recorded time is used again.
   package init(
@@ -30,11 +32,16 @@ package struct LogAppender: ~Copyable {
         UInt32(truncatingIfNeeded: cursor.integerKey) + 1, cursor.value.u48(at: NameEntry.positionOffset)
       )
     }
+    let leaves = try TreeWriter(log.tree, transaction)
+    if leaves.count > last {
+      throw .damaged(position: 0, why: "the hash tree has more records than the log's \(last)")
+    }
     self.log = log
     next = last + 1
     (nextName, lastRegistration) = name
     recordedAt = max(now, lastRecordedAt)
     writer = ByteWriter.forRecords()
+    tree = leaves
   }
 
   /// Appends the record that `writer` holds and returns its position.
@@ -42,9 +49,17 @@ package struct LogAppender: ~Copyable {
   package mutating func append(to transaction: inout WriteTransaction) throws(StoreError) -> UInt64 {
     let position = next
     precondition(position <= RecordHeader.maxPosition, "the log has 2^48 records")
+    if tree.count < position - 1 { try tree.catchUp(to: position - 1, in: &transaction) }
     try transaction.append(log.events, position, writer.bytes)
+    let leaf = MerkleHash.leaf(writer.bytes)
+    try tree.append(leaf, to: &transaction)
     next += 1
     return position
+  }
+
+  /// Writes what is held back: to be called once, behind the last record.
+  package mutating func finish(_ transaction: inout WriteTransaction) throws(StoreError) {
+    try tree.flush(to: &transaction)
   }
 
   /// Registers a name with a record of its own and returns its number.

@@ -52,6 +52,48 @@ package struct RecordReader: Sendable, BitwiseCopyable {
   }
 }
 
+/// Who gave a record's event its id, and which: the part of a body that makes a retry safe, and the only one that
+/// the fold reads of every imported record.
+package struct RecordIdentity: Sendable {
+  package var source: NameNumber
+  package var number: UInt64?
+  package var text: Range<Int>?
+
+  /// Reads it from a record that has a source; nil where the bytes do not hold together.
+  package init?(_ record: RawSpan, _ header: RecordHeader) {
+    guard let event = header.kind.event else { return nil }
+    var reader = RecordReader()
+    guard reader.skipFixedPart(event, record), let source = reader.u32(record) else { return nil }
+    self.source = NameNumber(rawValue: source)
+    if header.flags.has(.idNumber) {
+      guard let number = reader.varint(record) else { return nil }
+      self.number = number
+    }
+    if header.flags.has(.idText) {
+      guard let range = reader.text(record) else { return nil }
+      text = range
+    }
+  }
+}
+
+extension RecordReader {
+  /// Moves behind what only this kind has; false where the record ends before.
+  fileprivate mutating func skipFixedPart(_ event: EventKind, _ record: RawSpan) -> Bool {
+    switch event {
+    case .created: offset += 25
+    case .actionRefused: offset += 18
+    case .memberAdded, .memberRemoved: offset += 4
+    case .quotaSet: offset += 5
+    case .queued, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested, .deleted,
+      .deleteFailed, .projectCreated:
+      return true
+    }
+    guard event == .created || event == .quotaSet else { return true }
+    for _ in 0..<3 where varint(record) == nil { return false }
+    return true
+  }
+}
+
 /// Everything of a record's body, as numbers and ranges of its bytes.
 package struct RecordBody: Sendable {
   /// The workload: of `created` and of a refusal.

@@ -1,4 +1,4 @@
-/// A small JSON file as a tree that knows where its values stand: for mapping files.
+/// A JSON file as a tree that knows where its values stand: for mappings and bundles of evidence.
 struct JSONValue {
   enum Content {
     case null
@@ -26,7 +26,7 @@ struct JSONValue {
     }
   }
 
-  /// Reads a whole text. Numbers must be integers: a mapping needs no others.
+  /// Reads a whole text. Numbers must be integers: no file that is read so needs others.
   static func parse(_ bytes: [UInt8]) throws(MappingError) -> JSONValue {
     var padded = bytes
     padded.append(contentsOf: repeatElement(0, count: ByteWindow.padding))
@@ -35,26 +35,29 @@ struct JSONValue {
     cursor.begin(text, from: 0, to: bytes.count)
     do throws(LineFlaw) {
       if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { cursor.at = 3 }
-      let value = try read(&cursor, text, depth: 1)
+      var place = TextPlace()
+      let value = try read(&cursor, text, depth: 1, &place)
       if cursor.peek(text) != 0 || cursor.at < bytes.count {
         throw cursor.flaw(cursor.at, "nothing may follow the value, but \(cursor.found(text)) does")
       }
       return value
     } catch {
       guard case .flaw(let offset, let reason) = error else { preconditionFailure("there is one flaw") }
-      let place = place(of: offset - 1, text)
+      var place = TextPlace()
+      place.move(to: offset - 1, text)
       throw MappingError(path: "$", line: place.line, column: place.column, reason: reason)
     }
   }
 
   private static func read(
-    _ cursor: inout JSONCursor, _ text: Span<UInt8>, depth: Int
+    _ cursor: inout JSONCursor, _ text: Span<UInt8>, depth: Int, _ place: inout TextPlace
   ) throws(LineFlaw) -> JSONValue {
     if depth > JSONCursor.depthLimit {
       throw cursor.flaw(cursor.at, "lists and objects are nested deeper than \(JSONCursor.depthLimit) here")
     }
     let first = cursor.peek(text)
-    let (line, column) = place(of: cursor.at, text)
+    place.move(to: cursor.at, text)
+    let (line, column) = (place.line, place.column)
     let content: Content
     switch first {
     case UInt8(ascii: "{"):
@@ -64,7 +67,7 @@ struct JSONValue {
       while let key = try cursor.nextKey(text, isFirst: &isFirst) {
         let name = string(cursor, key, text)
         if members.contains(where: { $0.key == name }) { throw cursor.duplicate(key, text) }
-        members.append((name, try read(&cursor, text, depth: depth + 1)))
+        members.append((name, try read(&cursor, text, depth: depth + 1, &place)))
       }
       content = .object(members)
     case UInt8(ascii: "["):
@@ -72,7 +75,7 @@ struct JSONValue {
       var items: [JSONValue] = []
       while cursor.peek(text) != UInt8(ascii: "]") {
         if !items.isEmpty { try cursor.expect(UInt8(ascii: ","), text) }
-        items.append(try read(&cursor, text, depth: depth + 1))
+        items.append(try read(&cursor, text, depth: depth + 1, &place))
       }
       cursor.at += 1
       content = .array(items)
@@ -97,18 +100,25 @@ struct JSONValue {
       return String(decoding: bytes, as: UTF8.self)
     }
   }
+}
 
-  private static func place(of offset: Int, _ text: Span<UInt8>) -> (line: Int, column: Int) {
-    var line = 1
-    var column = 1
-    for index in 0..<min(offset, text.count) {
-      if text[index] == 0x0A {
+/// The line and byte column of a place in a text, counted from the place before, so that a large file is counted
+/// through once.
+private struct TextPlace {
+  private var offset = 0
+  private(set) var line = 1
+  private(set) var column = 1
+
+  /// Goes on to a place that is not before the present one.
+  mutating func move(to target: Int, _ text: Span<UInt8>) {
+    while offset < min(target, text.count) {
+      if text[offset] == 0x0A {
         line += 1
         column = 1
       } else {
         column += 1
       }
+      offset += 1
     }
-    return (line, column)
   }
 }

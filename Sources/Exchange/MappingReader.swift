@@ -1,6 +1,6 @@
 import WorkloadModel
 
-/// Takes an object of a mapping apart, member by member, and refuses what nobody asked for.
+/// Takes an object of a mapping or a bundle apart, member by member, and refuses what nobody asked for.
 struct MappingObject {
   let path: String
   private let value: JSONValue
@@ -77,12 +77,12 @@ struct MappingItem {
 
   func object() throws(MappingError) -> MappingObject { try MappingObject(value, path: path) }
 
-  /// The items of a list that must not be empty.
-  func list() throws(MappingError) -> [MappingItem] {
+  /// The items of a list, which must not be empty unless `mayBeEmpty`.
+  func list(mayBeEmpty: Bool = false) throws(MappingError) -> [MappingItem] {
     guard case .array(let items) = value.content else {
       throw error("a list must stand here, not \(value.kind)")
     }
-    if items.isEmpty { throw error("the list must not be empty") }
+    if items.isEmpty, !mayBeEmpty { throw error("the list must not be empty") }
     return items.enumerated().map { MappingItem(value: $0.element, path: "\(path)[\($0.offset)]") }
   }
 

@@ -83,6 +83,12 @@ public struct HistoryQuery: Sendable {
   public var project: String?
   /// Who caused it; nil where nobody is known.
   public var actor: String?
+  /// Who told the ledger.
+  public var reporter: String?
+  /// Only what was kept although it contradicts what the ledger knew.
+  public var onlyAnomalies = false
+  /// Only where it occurred and was recorded at times further apart than so many microseconds.
+  public var apart: Int64?
   /// Only these kinds; all where empty.
   public var kinds: Set<EventKind> = []
   /// Types of the workloads.

@@ -45,6 +45,7 @@ extension Ledger {
           for member in group.members {
             try session.append(member, &logWrite, viewsWrite.reading)
           }
+          try session.appender.finish(&logWrite)
           try session.flush(to: &viewsWrite)
         }
         isLogged = true

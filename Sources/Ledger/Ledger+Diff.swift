@@ -75,14 +75,14 @@ extension Ledger {
     }
     var row = Row(state: WorkloadState(created: created, creation), ordinal: present.ordinal)
     var before: Row? = created.position <= from ? row : nil
-    var changes: [WorkloadDiff.Field: (position: UInt64, actor: NameNumber)] = [:]
+    var changes: [WorkloadField: (position: UInt64, actor: NameNumber)] = [:]
     for step in steps.reversed().dropFirst() {
       let last = row.state
       step.fold(into: &row.state)
       if step.position <= from {
         before = row
       } else if before != nil {
-        for field in WorkloadDiff.Field.allCases where row.state.number(of: field) != last.number(of: field) {
+        for field in WorkloadDiff.changingFields where row.state.number(of: field) != last.number(of: field) {
           changes[field] = (step.position, step.actor)
         }
       }
@@ -90,7 +90,7 @@ extension Ledger {
     var diff = WorkloadDiff(
       before: try before.map { (row) throws(StoreError) in try self.workload(row, records) },
       after: try workload(row, records), stream: present.state.stream, fields: [])
-    for field in WorkloadDiff.Field.allCases {
+    for field in WorkloadDiff.changingFields {
       guard let before = diff.before, let change = changes[field] else { continue }
       let (old, new) = (before.value(of: field), diff.after.value(of: field))
       // What was changed back is as it was.
@@ -105,11 +105,12 @@ extension Ledger {
 }
 
 extension WorkloadState {
-  /// A number that changes with a field.
-  fileprivate func number(of field: WorkloadDiff.Field) -> Int64 {
+  /// A number that changes with a field; the same for all states of a workload where the field never does.
+  fileprivate func number(of field: WorkloadField) -> Int64 {
     switch field {
     case .status: Int64(status.rawValue)
     case .statusReason: Int64(reasonPosition)
+    case .statusSince: statusSince.microseconds
     case .attempt: Int64(attempt)
     case .version: Int64(version)
     case .queuedAt: queuedAt.microseconds
@@ -120,6 +121,9 @@ extension WorkloadState {
     case .deletedAt: deletedAt.microseconds
     case .deletedBy: Int64(deletedBy.rawValue)
     case .lastPosition: Int64(lastPosition)
+    case .id, .name, .type, .project, .cluster, .owner, .resources, .url, .labels, .sourceID, .createdAt,
+      .createdBy:
+      0
     }
   }
 }

@@ -102,26 +102,10 @@ extension Ledger {
         }
         return WorkloadDetails(
           workload: try self.workload(row, records), timeline: timeline,
-          timePerStatus: durations.finish(now: try self.end(of: moment, past, now: now, records)))
+          timePerStatus: durations.finish(now: try self.time(of: moment, now: now, records)))
       }
       guard let found else { throw .notFound(kind: "workload", name: id.description) }
       return found
-    }
-  }
-
-  /// When a moment was, for what lasts; never later than now.
-  private func end(
-    of moment: Moment, _ past: PastMoment, now: Timestamp, _ records: borrowing ReadTransaction
-  ) throws(StoreError) -> Timestamp {
-    if let time = past.time { return min(time, now) }
-    switch moment.asOf {
-    case nil: return now
-    case .recorded(let time): return min(time, now)
-    case .position(let position):
-      guard let record = try records.get(log.events, position), let header = RecordHeader(record) else {
-        throw .damaged(position: position, why: "its header can't be read")
-      }
-      return min(header.recordedAt, now)
     }
   }
 }

@@ -152,6 +152,9 @@ extension Ledger {
 struct HistoryMatch {
   var project: NameNumber?
   private var actor: NameNumber?
+  private var reporter: NameNumber?
+  private var onlyAnomalies: Bool
+  private var apart: Int64?
   private var kinds: UInt64 = .max
   private var types: Set<WorkloadType>
   private var name: String?
@@ -160,6 +163,8 @@ struct HistoryMatch {
 
   /// nil where a name that is asked for was never used, so that nothing can match.
   init?(_ query: HistoryQuery, _ ledger: Ledger) throws(LedgerError) {
+    onlyAnomalies = query.onlyAnomalies
+    apart = query.apart
     types = query.types
     name = query.name
     since = query.since ?? .unknown
@@ -169,11 +174,12 @@ struct HistoryMatch {
       until = min(until, Timestamp(microseconds: time.microseconds + 1))
     }
     if !query.kinds.isEmpty { kinds = query.kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
-    let (projectName, actorName) = (query.project, query.actor)
+    let (projectName, actorName, reporterName) = (query.project, query.actor, query.reporter)
     let numbers = try ledger.log.environment.read { (records) throws(LedgerError) in
       (
         try projectName.map { (name) throws(LedgerError) in try ledger.number(.project, name, records) },
-        try actorName.map { (name) throws(LedgerError) in try ledger.number(.user, name, records) }
+        try actorName.map { (name) throws(LedgerError) in try ledger.number(.user, name, records) },
+        try reporterName.map { (name) throws(LedgerError) in try ledger.number(.reporter, name, records) }
       )
     }
     if let project = numbers.0 {
@@ -184,6 +190,10 @@ struct HistoryMatch {
       guard let actor else { return nil }
       self.actor = actor
     }
+    if let reporter = numbers.2 {
+      guard let reporter else { return nil }
+      self.reporter = reporter
+    }
   }
 
   func accepts(
@@ -191,7 +201,8 @@ struct HistoryMatch {
   ) throws(StoreError) -> Bool {
     guard header.kind.event != nil, kinds & (1 << UInt64(header.kind.rawValue)) != 0,
       project == nil || header.project == project, actor == nil || header.actor == actor,
-      header.occurredAt >= since, header.occurredAt < until
+      reporter == nil || header.reporter == reporter, header.occurredAt >= since, header.occurredAt < until,
+      !onlyAnomalies || !header.flags.has(.applied), isApart(header)
     else { return false }
     if types.isEmpty, name == nil { return true }
     guard header.stream != 0, let record = try records.get(ledger.log.events, header.stream),
@@ -205,5 +216,13 @@ struct HistoryMatch {
     var folded = Array(FoldedName.fold(string(record, range)).utf8)
     folded.append(0)
     return needle.find(in: folded.span.bytes, from: 0) != nil
+  }
+
+  /// Whether it occurred and was recorded further apart than was asked for, in either direction.
+  private func isApart(_ header: RecordHeader) -> Bool {
+    guard let apart else { return true }
+    let (distance, isTooFar) = header.recordedAt.microseconds.subtractingReportingOverflow(
+      header.occurredAt.microseconds)
+    return isTooFar || distance.magnitude > apart.magnitude
   }
 }

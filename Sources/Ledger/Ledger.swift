@@ -142,7 +142,8 @@ public final class Ledger: Sendable {
       position = 0
     }
     guard position < last else { return position }
-    var projection = Projection(views.tables, position: position, isFromScratch: position == 0)
+    var projection = Projection(
+      views.tables, position: position, isFromScratch: position == 0, eventCount: last)
     var isDone = false
     while position < last, !isDone {
       position = try records.withCursor(log.events) { (cursor) throws(StoreError) in

@@ -56,6 +56,30 @@ extension Ledger {
     }
   }
 
+  /// When a moment was, for what lasts until then; never later than `now`.
+  public func time(of moment: Moment, now: Timestamp) throws(LedgerError) -> Timestamp {
+    try log.environment.read { (records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in try self.time(of: moment, now: now, records) }
+    }
+  }
+
+  func time(
+    of moment: Moment, now: Timestamp, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> Timestamp {
+    if let time = moment.at { return min(time, now) }
+    switch moment.asOf {
+    case nil: return now
+    case .recorded(let time): return min(time, now)
+    case .position(let position):
+      // Before the first record nothing lasts, and behind the last one there is nothing to ask.
+      guard let record = try records.get(log.events, position) else { return now }
+      guard let header = RecordHeader(record) else {
+        throw .damaged(position: position, why: "its header can't be read")
+      }
+      return min(header.recordedAt, now)
+    }
+  }
+
   /// Runs a query about a moment on a snapshot of the views and one of the log that is not older.
   ///
   /// A query that looks for workloads (`scans`) brings the tables of the past up first, where much of the log lies

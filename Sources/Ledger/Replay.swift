@@ -53,8 +53,8 @@ extension Ledger {
     return try views.environment.read { (transaction) throws(LedgerError) in
       try self.log.environment.read { (records) throws(LedgerError) in
         try ledgerCall { () throws(StoreError) in
-          var projection = Projection(views.tables, position: 0, isFromScratch: true)
           let last = min(limit ?? .max, try self.log.lastPosition(records))
+          var projection = Projection(views.tables, position: 0, isFromScratch: true, eventCount: last)
           try records.withCursor(self.log.events) { (cursor) throws(StoreError) in
             var isThere = try cursor.first()
             while isThere, cursor.integerKey <= last {

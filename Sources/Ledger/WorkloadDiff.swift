@@ -1,4 +1,4 @@
-public import WorkloadModel
+import WorkloadModel
 
 /// What became of one workload between two positions.
 public struct WorkloadDiff: Hashable, Sendable {
@@ -33,50 +33,23 @@ public struct WorkloadDiff: Hashable, Sendable {
   /// What became other in a workload, and the newest event between the positions that changed it.
   public struct FieldChange: Hashable, Sendable {
     /// The field.
-    public var field: Field
+    public var field: WorkloadField
     /// Its value at the first position; nil where it had none.
-    public var from: Value?
+    public var from: WorkloadField.Value?
     /// Its value at the second position; nil where it has none.
-    public var to: Value?
+    public var to: WorkloadField.Value?
     /// Who caused that event; nil where nobody is known.
     public var by: String?
     /// The position of that event.
     public var position: UInt64
   }
 
-  /// The fields that can become other; all others are as they were when the workload was created. The raw values
-  /// are the keys of its JSON, in their order.
-  public enum Field: String, Hashable, Sendable, CaseIterable {
-    case status, statusReason, attempt, version, queuedAt, startedAt, finishedAt, deleteRequestedAt,
-      deleteRequestedBy, deletedAt, deletedBy, lastPosition
-  }
-
-  /// The value of a field.
-  public enum Value: Hashable, Sendable {
-    case text(String)
-    case number(UInt64)
-    case time(Timestamp)
-  }
-}
-
-extension Workload {
-  /// The value of a field that can become other; nil where it has none.
-  public func value(of field: WorkloadDiff.Field) -> WorkloadDiff.Value? {
-    switch field {
-    case .status: .text(status.label)
-    case .statusReason: statusReason.map { .text($0) }
-    case .attempt: .number(UInt64(attempt))
-    case .version: .number(UInt64(version))
-    case .queuedAt: queuedAt.map { .time($0) }
-    case .startedAt: startedAt.map { .time($0) }
-    case .finishedAt: finishedAt.map { .time($0) }
-    case .deleteRequestedAt: deleteRequestedAt.map { .time($0) }
-    case .deleteRequestedBy: deleteRequestedBy.map { .text($0) }
-    case .deletedAt: deletedAt.map { .time($0) }
-    case .deletedBy: deletedBy.map { .text($0) }
-    case .lastPosition: .number(lastPosition)
-    }
-  }
+  /// The fields of a workload's JSON that can become other, in their order; all others are as they were when the
+  /// workload was created.
+  public static let changingFields: [WorkloadField] = [
+    .status, .statusReason, .attempt, .version, .queuedAt, .startedAt, .finishedAt, .deleteRequestedAt,
+    .deleteRequestedBy, .deletedAt, .deletedBy, .lastPosition,
+  ]
 }
 
 /// What a diff is about.

@@ -27,18 +27,9 @@ package struct DiffRow {
   }
 
   private var field: String { (change?.field ?? .status).rawValue }
-  private var from: String? { change?.from.map(Self.text) }
-  private var to: String? { change == nil ? diff.after.status.label : change?.to.map(Self.text) }
+  private var to: WorkloadField.Value? { change == nil ? .text(diff.after.status.label) : change?.to }
   private var by: String { (change == nil ? diff.after.createdBy : change?.by) ?? "unknown" }
   private var position: UInt64 { change?.position ?? diff.stream }
-
-  private static func text(_ value: WorkloadDiff.Value) -> String {
-    switch value {
-    case .text(let text): text
-    case .number(let number): String(number)
-    case .time(let time): time.rfc3339
-    }
-  }
 }
 
 extension DiffRow: Presentable {
@@ -57,18 +48,9 @@ extension DiffRow: Presentable {
     [
       Table.Cell(isFirst ? diff.kind.rawValue : nil),
       Table.Cell(isFirst ? String(diff.after.id.description.prefix(context.idLength)) : nil, .faint),
-      Table.Cell(isFirst ? diff.after.name : nil), Table.Cell(field), Table.Cell(shown(from)),
-      Table.Cell(shown(to)), Table.Cell(by), Table.Cell(String(position), .faint),
+      Table.Cell(isFirst ? diff.after.name : nil), Table.Cell(field), Table.Cell(change?.from?.text),
+      Table.Cell(to?.text), Table.Cell(by), Table.Cell(String(position), .faint),
     ]
-  }
-
-  /// Times to the second, as in all tables.
-  private func shown(_ text: String?) -> String? {
-    switch change?.field {
-    case .queuedAt, .startedAt, .finishedAt, .deleteRequestedAt, .deletedAt:
-      text.map { HumanText.time(Timestamp(rfc3339: $0)) }
-    default: text
-    }
   }
 
   package static var csvTitles: [String] {
@@ -81,8 +63,8 @@ extension DiffRow: Presentable {
     csv.field(diff.after.name)
     csv.field(diff.after.project)
     csv.field(field)
-    csv.field(from)
-    csv.field(to)
+    csv.field(change?.from?.exactText)
+    csv.field(to?.exactText)
     csv.field(by)
     csv.field(position)
     csv.endRecord()

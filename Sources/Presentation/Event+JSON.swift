@@ -69,6 +69,11 @@ extension Event.Creation {
 func writeLabels(_ labels: [Workload.Label], to json: inout JSONWriter) {
   guard !labels.isEmpty else { return }
   json.key("labels")
+  writeLabelValues(labels, to: &json)
+}
+
+/// The labels as an object.
+func writeLabelValues(_ labels: [Workload.Label], to json: inout JSONWriter) {
   json.beginObject()
   for label in labels {
     json.key(label.key)

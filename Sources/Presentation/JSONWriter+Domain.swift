@@ -46,6 +46,11 @@ extension JSONWriter {
   /// A key and the three amounts.
   public mutating func field(_ key: StaticString, _ resources: Resources) {
     self.key(key)
+    self.resources(resources)
+  }
+
+  /// The three amounts as an object.
+  public mutating func resources(_ resources: Resources) {
     object {
       $0.field("cpuMillicores", resources.cpuMillicores)
       $0.field("memoryBytes", resources.memoryBytes)
@@ -66,6 +71,11 @@ extension JSONWriter {
   /// A key and a duration in seconds, with up to six decimals.
   public mutating func field(_ key: StaticString, secondsOf microseconds: Int64) {
     self.key(key)
+    seconds(ofMicroseconds: microseconds)
+  }
+
+  /// A duration in seconds, with up to six decimals.
+  mutating func seconds(ofMicroseconds microseconds: Int64) {
     plainNumber { bytes in
       if microseconds < 0 { bytes.append(UInt8(ascii: "-")) }
       let whole = microseconds.magnitude

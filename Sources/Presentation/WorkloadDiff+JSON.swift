@@ -43,13 +43,3 @@ extension WorkloadDiff.FieldChange {
     }
   }
 }
-
-extension WorkloadDiff.Value {
-  fileprivate func write(to json: inout JSONWriter) {
-    switch self {
-    case .text(let text): json.string(text)
-    case .number(let number): json.number(number)
-    case .time(let time): json.time(time)
-    }
-  }
-}

@@ -14,7 +14,9 @@ struct IDRunChanges {
     var length: UInt32
   }
 
-  /// The newest run of each source, which the next event may make longer.
+  /// The newest run of the source of the last event: most come from one, so it is at hand.
+  private var current: Run?
+  /// The newest run of each other source, which the next event may make longer.
   private var open: [UInt32: Run] = [:]
   /// Runs that are finished but not yet stored, ascending in each source.
   private var closed: [UInt32: [Run]] = [:]
@@ -29,8 +31,7 @@ struct IDRunChanges {
   mutating func position(
     _ source: UInt32, _ number: UInt64, in table: Table, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> UInt64? {
-    try load(source, table, transaction)
-    guard let newest = open[source] else { return nil }
+    guard let newest = try newest(source, table, transaction) else { return nil }
     if let position = Self.position(number, in: newest) { return position }
     if number > newest.first { return nil }
     if let position = strays[Key128(high: UInt64(source), low: number)] { return position }
@@ -51,19 +52,17 @@ struct IDRunChanges {
     _ source: UInt32, _ number: UInt64, at position: UInt64, in table: Table,
     _ transaction: borrowing ReadTransaction
   ) throws(StoreError) {
-    try load(source, table, transaction)
-    guard var run = open[source] else {
-      open[source] = Run(source: source, first: number, position: position, length: 1)
+    guard let run = try newest(source, table, transaction) else {
+      current = Run(source: source, first: number, position: position, length: 1)
       return
     }
     if number == run.first + UInt64(run.length), position == run.position + UInt64(run.length),
       run.length < .max
     {
-      run.length += 1
-      open[source] = run
+      current?.length += 1
     } else if number > run.first {
       closed[source, default: []].append(run)
-      open[source] = Run(source: source, first: number, position: position, length: 1)
+      current = Run(source: source, first: number, position: position, length: 1)
     } else {
       strays[Key128(high: UInt64(source), low: number)] = position
     }
@@ -75,6 +74,7 @@ struct IDRunChanges {
   ) throws(LMDBError) {
     var runs = closed.values.flatMap { $0 }
     runs.append(contentsOf: open.values)
+    if let current { runs.append(current) }
     for (key, position) in strays {
       runs.append(
         Run(source: UInt32(truncatingIfNeeded: key.high), first: key.low, position: position, length: 1))
@@ -87,21 +87,29 @@ struct IDRunChanges {
     }
     closed.removeAll(keepingCapacity: true)
     open.removeAll(keepingCapacity: true)
+    current = nil
     strays.removeAll(keepingCapacity: true)
     loaded.removeAll(keepingCapacity: true)
   }
 
-  private mutating func load(
+  /// The newest run of a source, which becomes the current one; nil where there is none.
+  private mutating func newest(
     _ source: UInt32, _ table: Table, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) {
-    guard !isFromScratch, loaded.insert(source).inserted else { return }
-    let newest = try transaction.withCursor(table) { (cursor) throws(StoreError) -> Run? in
-      let found =
-        try cursor.seek(Key128(high: UInt64(source) + 1, low: 0)) ? try cursor.previous() : try cursor.last()
-      guard found, let run = Self.read(cursor.key128, cursor.value), run.source == source else { return nil }
-      return run
+  ) throws(StoreError) -> Run? {
+    if let current, current.source == source { return current }
+    if let current { open[current.source] = current }
+    current = open.removeValue(forKey: source)
+    if current == nil, !isFromScratch, loaded.insert(source).inserted {
+      current = try transaction.withCursor(table) { (cursor) throws(StoreError) -> Run? in
+        let key = Key128(high: UInt64(source) + 1, low: 0)
+        let isThere = try cursor.seek(key) ? try cursor.previous() : try cursor.last()
+        guard isThere, let run = Self.read(cursor.key128, cursor.value), run.source == source else {
+          return nil
+        }
+        return run
+      }
     }
-    if let newest { open[source] = newest }
+    return current
   }
 
   private static func position(_ number: UInt64, in run: Run) -> UInt64? {

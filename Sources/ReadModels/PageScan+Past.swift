@@ -29,7 +29,9 @@ extension ViewStore {
       try past.narrow(&words, chunk: chunk, &scratch, self, transaction)
       switch needle {
       case .none: break
-      case .some(let needle): try narrow(&words, filter.project, chunk, needle, isWhole, transaction)
+      case .some(let needle):
+        try keep(
+          named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
       }
       for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) where words[word] != 0 {
         result.total += words[word].nonzeroBitCount
@@ -48,30 +50,5 @@ extension ViewStore {
       }
     }
     return result
-  }
-
-  /// Keeps of the bits of a chunk those whose names match.
-  private func narrow(
-    _ words: inout [UInt64], _ project: NameNumber, _ chunk: UInt32, _ needle: borrowing Needle,
-    _ isWhole: Bool, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) {
-    guard var word = words[..<BitmapChunk.wordCount].firstIndex(where: { $0 != 0 }),
-      let last = words[..<BitmapChunk.wordCount].lastIndex(where: { $0 != 0 })
-    else { return }
-    let first = chunk * UInt32(BitmapChunk.bitCount)
-    let start = NameBlock.key(project: project.rawValue, ordinal: first)
-    // The blocks of a chunk lie side by side: a step to the next one costs less than finding it.
-    try transaction.withCursor(tables.blocks) { (cursor) throws(StoreError) in
-      var isThere = try cursor.find(start + UInt64(word))
-      while word <= last {
-        guard isThere, cursor.integerKey == start + UInt64(word) else {
-          throw .damaged(
-            position: 0, why: "workload \(first + UInt32(word * 64)) of a project is missing in the views")
-        }
-        if words[word] != 0 { words[word] &= NameBlock.matches(cursor.value, needle, isWhole: isWhole) }
-        word += 1
-        isThere = try cursor.next()
-      }
-    }
   }
 }

@@ -65,59 +65,6 @@ extension ViewStore {
     return result
   }
 
-  /// The same with a part of the name. The names of all workloads that match otherwise are read, because the
-  /// total needs them.
-  package func scan(
-    _ filter: PageFilter, named needle: borrowing Needle, isWhole: Bool = false, below ordinal: UInt32?,
-    limit: Int, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> PageScan {
-    var result = PageScan()
-    guard let project = try project(filter.project, transaction), project.rowCount > 0 else { return result }
-    let isUnfiltered = filter == PageFilter(project: filter.project)
-    var words = [UInt64](repeating: 0, count: BitmapChunk.wordCount * 2)
-    var loaded: UInt32 = .max
-    let blocks = tables.blocks
-    try transaction.withCursor(blocks) { (cursor) throws(StoreError) in
-      let newest = NameBlock.key(project: filter.project.rawValue, ordinal: project.rowCount - 1)
-      let oldest = NameBlock.key(project: filter.project.rawValue, ordinal: 0)
-      var isThere = try cursor.find(newest)
-      while isThere, cursor.integerKey >= oldest, cursor.integerKey <= newest {
-        let block = UInt32(truncatingIfNeeded: cursor.integerKey)
-        let first = block * NameBlock.rowCount
-        var candidates: UInt64 = .max
-        if !isUnfiltered {
-          let chunk = first / UInt32(BitmapChunk.bitCount)
-          if chunk != loaded {
-            loaded = chunk
-            let rows = min(BitmapChunk.bitCount, Int(project.rowCount) - Int(chunk) * BitmapChunk.bitCount)
-            if try !load(filter, chunk: chunk, rows: rows, &words, transaction) {
-              for word in 0..<BitmapChunk.wordCount { words[word] = 0 }
-            }
-          }
-          candidates = words[Int(block) % BitmapChunk.wordCount]
-        }
-        if candidates != 0 {
-          var hits = candidates & NameBlock.matches(cursor.value, needle, isWhole: isWhole)
-          result.total += hits.nonzeroBitCount
-          while hits != 0, !result.hasMore {
-            let bit = 63 - hits.leadingZeroBitCount
-            hits &= ~(1 << UInt64(bit))
-            let found = first + UInt32(bit)
-            if let ordinal, found >= ordinal { continue }
-            if result.streams.count == limit {
-              result.hasMore = true
-            } else if let stream = NameBlock.stream(cursor.value, bit) {
-              result.streams.append(stream)
-              result.lastOrdinal = found
-            }
-          }
-        }
-        isThere = try cursor.previous()
-      }
-    }
-    return result
-  }
-
   /// How many workloads match, from the counts alone.
   package func total(
     _ filter: PageFilter, _ transaction: borrowing ReadTransaction
@@ -128,17 +75,6 @@ extension ViewStore {
       throw .damaged(position: 0, why: "a row of counts in the views can't be read")
     }
     return matrix.total(types: filter.types, statuses: filter.statuses)
-  }
-
-  /// The stream of the workload with this number in its project.
-  func stream(
-    _ project: NameNumber, _ ordinal: UInt32, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> UInt64 {
-    let key = NameBlock.key(project: project.rawValue, ordinal: ordinal)
-    guard let block = try transaction.get(tables.blocks, key),
-      let stream = NameBlock.stream(block, Int(ordinal % NameBlock.rowCount))
-    else { throw .damaged(position: 0, why: "workload \(ordinal) of a project is missing in the views") }
-    return stream
   }
 
   /// The matching bits of a chunk in the first 128 words; false where there are none. The other 128 words are

@@ -37,9 +37,17 @@ private let secrets = (first: UInt64.random(in: .min ... .max), second: UInt64.r
 
 /// Key → place in an array, by open addressing with linear probing: what the fold asks for with each event.
 struct PlaceTable<Key: PlaceKey> {
-  private var keys = [Key](repeating: .free, count: 1024)
-  private var places = [Int32](repeating: 0, count: 1024)
+  private var keys: [Key]
+  private var places: [Int32]
   private(set) var count = 0
+
+  /// Room for so many keys, so that a bulk load need not grow it; it grows by itself where there are more.
+  init(expecting expected: Int = 0) {
+    var size = 1024
+    while size <= expected * 2 { size *= 2 }
+    keys = [Key](repeating: .free, count: size)
+    places = [Int32](repeating: 0, count: size)
+  }
 
   /// The place of a key; nil where it has none.
   subscript(key: Key) -> Int? {

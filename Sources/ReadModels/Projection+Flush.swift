@@ -54,56 +54,26 @@ extension Projection {
     }
     if fresh.isEmpty { return }
     fresh.sort { $0.place < $1.place }
-    try flushIDs(&transaction)
-    try flushBlocks(fresh, &transaction)
+    try flushIDs(fresh, &transaction)
+    try flushNames(fresh, &transaction)
     try markNew(fresh, &transaction)
   }
 
   /// In key order, so that neighbours are written on the same page one after the other.
-  private mutating func flushIDs(_ transaction: inout WriteTransaction) throws(LMDBError) {
-    for (id, slot) in newIDs.sorted(by: <) {
+  private mutating func flushIDs(
+    _ fresh: [(place: UInt64, slot: Int)], _ transaction: inout WriteTransaction
+  ) throws(LMDBError) {
+    var ids = fresh.map { (id: slots[$0.slot].id, stream: slots[$0.slot].row.state.stream) }
+    ids.sort { $0.id < $1.id }
+    for (id, stream) in ids {
       writer.reset()
-      writer.u64(slots[slot].row.state.stream)
+      writer.u64(stream)
       let key = Key128(high: id.high, low: id.low)
       if isFromScratch {
         try transaction.append(tables.ids, key, writer.bytes)
       } else {
         try transaction.put(tables.ids, key, writer.bytes)
       }
-    }
-  }
-
-  private mutating func flushBlocks(
-    _ fresh: [(place: UInt64, slot: Int)], _ transaction: inout WriteTransaction
-  ) throws(LMDBError) {
-    var streams: [UInt64] = []
-    var ends: [UInt16] = []
-    var names: [UInt8] = []
-    var start = 0
-    while start < fresh.count {
-      let project = UInt32(truncatingIfNeeded: fresh[start].place >> 32)
-      let ordinal = UInt32(truncatingIfNeeded: fresh[start].place)
-      let key = NameBlock.key(project: project, ordinal: ordinal)
-      streams.removeAll(keepingCapacity: true)
-      ends.removeAll(keepingCapacity: true)
-      names.removeAll(keepingCapacity: true)
-      if ordinal % NameBlock.rowCount != 0, let stored = try transaction.reading.get(tables.blocks, key) {
-        NameBlock.load(stored, &streams, &ends, &names)
-      }
-      while start < fresh.count,
-        NameBlock.key(
-          project: UInt32(fresh[start].place >> 32), ordinal: UInt32(truncatingIfNeeded: fresh[start].place))
-          == key
-      {
-        let slot = slots[fresh[start].slot]
-        streams.append(slot.row.state.stream)
-        names.append(contentsOf: foldedNames[slot.nameOffset..<slot.nameOffset + slot.nameCount])
-        names.append(0)
-        ends.append(UInt16(names.count))
-        start += 1
-      }
-      NameBlock.write(streams, ends, names, to: &writer)
-      try transaction.put(tables.blocks, key, writer.bytes)
     }
   }
 
@@ -152,7 +122,8 @@ extension Projection {
         try transaction.put(tables.membersByProject, pairKey(project, user), writer.bytes)
       }
     }
-    for (key, holding) in holdings.sorted(by: { $0.key < $1.key }) {
+    holdings.sort { $0.key < $1.key }
+    for (key, holding) in holdings {
       if holding == Holding() {
         try transaction.delete(tables.holdings, key)
       } else {
@@ -168,7 +139,7 @@ extension Projection {
     projects.removeAll(keepingCapacity: true)
     placeOfProject.removeAll()
     members.removeAll(keepingCapacity: true)
-    holdings.removeAll(keepingCapacity: true)
+    forgetHoldings()
     eventIDs.removeAll(keepingCapacity: true)
   }
 }

@@ -32,7 +32,8 @@ package struct Projection: ~Copyable {
   var flushedPosition: UInt64
 
   var slots: [Slot] = []
-  var slotOfStream = PlaceTable<UInt64>()
+  var slotOfStream: PlaceTable<UInt64>
+  /// The ids of new workloads, and their slots.
   var newIDs = PlaceTable<WorkloadID>()
   var foldedNames: [UInt8] = []
   /// The projects that were touched, and their places by number + 1.
@@ -40,20 +41,32 @@ package struct Projection: ~Copyable {
   var placeOfProject = PlaceTable<UInt64>()
   /// User and project → position of the joining; 0 where the member left.
   var members: [UInt64: UInt64] = [:]
-  var holdings: [UInt64: Holding] = [:]
+  /// What owners may hold and hold, and their places by project and owner, + 1.
+  var holdings: [(key: UInt64, holding: Holding)] = []
+  private var placeOfHolding = PlaceTable<UInt64>()
   var eventIDs: [Key128: UInt64] = [:]
   var idRuns = IDRunChanges()
   var bitmaps = BitmapChanges()
   var counts = CountChanges()
   var writer = ByteWriter(capacity: NameBlock.capacity)
 
-  package init(_ tables: ViewTables, position: UInt64, isFromScratch: Bool = false) {
+  /// Where the views are empty and `eventCount` records are folded at once, memory is set aside for them: copying
+  /// what grows would take a fifth of the time.
+  package init(
+    _ tables: ViewTables, position: UInt64, isFromScratch: Bool = false, eventCount: UInt64 = 0
+  ) {
     self.tables = tables
     self.position = position
     flushedPosition = position
     self.isFromScratch = isFromScratch && position == 0
     idRuns.isFromScratch = self.isFromScratch
+    let expected = self.isFromScratch ? Int(min(eventCount / Self.eventsPerWorkload, 2_000_000)) : 0
+    slots.reserveCapacity(expected)
+    slotOfStream = PlaceTable(expecting: expected)
   }
+
+  /// What real histories have, about: only memory depends on it.
+  private static let eventsPerWorkload: UInt64 = 5
 
   /// How many workloads wait in memory to be written.
   package var touchedCount: Int { slots.count }
@@ -135,7 +148,8 @@ package struct Projection: ~Copyable {
         row: Row(state: state, ordinal: ordinal), id: id, storedStatus: nil, nameOffset: nameOffset,
         nameCount: foldedNames.count - nameOffset))
     slotOfStream.insert(position, slot)
-    newIDs.insert(id, slot)
+    // A fold from the beginning decides on nothing, so it asks for no id.
+    if !isFromScratch { newIDs.insert(id, slot) }
   }
 
   private mutating func applyToProject(
@@ -177,13 +191,13 @@ package struct Projection: ~Copyable {
       slots[slot].row.contentFilter |= Row.contentBits(kind, header.occurredAt)
       return
     }
-    guard let body = RecordBody(record, header) else {
+    guard let identity = RecordIdentity(record, header) else {
       throw .damaged(position: position, why: "its body can't be read")
     }
-    if let number = body.idNumber {
-      try idRuns.add(body.source.rawValue, number, at: position, in: tables.idRuns, views)
-    } else if let text = body.idText {
-      eventIDs[eventIDKey(source: body.source, id: record.extracting(text))] = position
+    if let number = identity.number {
+      try idRuns.add(identity.source.rawValue, number, at: position, in: tables.idRuns, views)
+    } else if let text = identity.text {
+      eventIDs[eventIDKey(source: identity.source, id: record.extracting(text))] = position
     }
   }
 }
@@ -297,17 +311,22 @@ extension Projection {
     _ body: (inout Holding) -> R
   ) throws(StoreError) -> R {
     let key = pairKey(project.rawValue, owner.rawValue)
-    if holdings[key] == nil {
-      var holding = Holding()
-      if !isFromScratch, let stored = try views.get(tables.holdings, key) {
-        guard let read = Holding(stored) else {
-          throw .damaged(position: 0, why: "a row of quotas in the views can't be read")
-        }
-        holding = read
+    if let place = placeOfHolding[key + 1] { return body(&holdings[place].holding) }
+    var holding = Holding()
+    if !isFromScratch, let stored = try views.get(tables.holdings, key) {
+      guard let read = Holding(stored) else {
+        throw .damaged(position: 0, why: "a row of quotas in the views can't be read")
       }
-      holdings[key] = holding
+      holding = read
     }
-    return body(&holdings[key, default: Holding()])
+    placeOfHolding.insert(key + 1, holdings.count)
+    holdings.append((key, holding))
+    return body(&holdings[holdings.count - 1].holding)
+  }
+
+  mutating func forgetHoldings() {
+    holdings.removeAll(keepingCapacity: true)
+    placeOfHolding.removeAll()
   }
 }
 

@@ -15,7 +15,7 @@ package final class ViewStore: Sendable {
   private let bootID: String
 
   /// Version of all tables' contents. A program with another one folds the views anew.
-  package static let schemaVersion: UInt32 = 1
+  package static let schemaVersion: UInt32 = 2
 
   /// Whether the views can be opened as they are.
   package static func isSound(_ path: String, bootID: String) -> Bool {

@@ -9,7 +9,9 @@ package struct ViewTables: Sendable {
   package let rows: Table
   /// Workload id → stream.
   package let ids: Table
-  /// Project and block → streams and folded names.
+  /// Project and chunk → streams and folded names of 2,048 workloads.
+  package let chunks: Table
+  /// Project and block → streams and folded names of up to 64 workloads, behind the last chunk.
   package let blocks: Table
   /// Project, value, dimension and chunk → bits.
   package let bitmaps: Table
@@ -30,8 +32,8 @@ package struct ViewTables: Sendable {
   /// In the order of `schemas/storage.md`.
   package var all: [Table] {
     [
-      meta, rows, ids, blocks, bitmaps, counts, projects, membersByUser, membersByProject, holdings, eventIDs,
-      idRuns,
+      meta, rows, ids, chunks, blocks, bitmaps, counts, projects, membersByUser, membersByProject, holdings,
+      eventIDs, idRuns,
     ]
   }
 
@@ -39,6 +41,7 @@ package struct ViewTables: Sendable {
     meta = try transaction.openTable("meta", .integer)
     rows = try transaction.openTable("rows", .integer)
     ids = try transaction.openTable("ids", .bytes)
+    chunks = try transaction.openTable("chunks", .integer)
     blocks = try transaction.openTable("blocks", .integer)
     bitmaps = try transaction.openTable("bitmaps", .bytes)
     counts = try transaction.openTable("counts", .bytes)
@@ -54,7 +57,8 @@ package struct ViewTables: Sendable {
   package init?(_ environment: Environment) throws(LMDBError) {
     guard let meta = try environment.table("meta", .integer),
       let rows = try environment.table("rows", .integer),
-      let ids = try environment.table("ids", .bytes), let blocks = try environment.table("blocks", .integer),
+      let ids = try environment.table("ids", .bytes), let chunks = try environment.table("chunks", .integer),
+      let blocks = try environment.table("blocks", .integer),
       let bitmaps = try environment.table("bitmaps", .bytes),
       let counts = try environment.table("counts", .bytes),
       let projects = try environment.table("projects", .integer),
@@ -64,9 +68,8 @@ package struct ViewTables: Sendable {
       let eventIDs = try environment.table("eventIDs", .bytes),
       let idRuns = try environment.table("idRuns", .bytes)
     else { return nil }
-    (self.meta, self.rows, self.ids, self.blocks, self.bitmaps, self.counts) = (
-      meta, rows, ids, blocks, bitmaps, counts
-    )
+    (self.meta, self.rows, self.ids, self.chunks, self.blocks) = (meta, rows, ids, chunks, blocks)
+    (self.bitmaps, self.counts) = (bitmaps, counts)
     (self.projects, self.membersByUser, self.membersByProject) = (projects, membersByUser, membersByProject)
     (self.holdings, self.eventIDs, self.idRuns) = (holdings, eventIDs, idRuns)
   }

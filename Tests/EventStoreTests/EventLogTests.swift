@@ -20,6 +20,7 @@ struct `A log` {
             kind: RecordKind(.queued), flags: [.applied], occurredAt: now, recordedAt: appender.recordedAt))
         positions.append(try appender.append(to: &transaction))
       }
+      try appender.finish(&transaction)
       return positions
     }
   }

@@ -9,7 +9,7 @@ struct `A diff` {
   /// A workload by what never changes in it, and the fields that do.
   private struct Shown: Hashable {
     var constant: String
-    var fields: [WorkloadDiff.Field: WorkloadDiff.Value]
+    var fields: [WorkloadField: WorkloadField.Value]
 
     init(_ workload: Workload) {
       constant =
@@ -17,7 +17,7 @@ struct `A diff` {
         + "\(workload.owner ?? "-") \(workload.resources) \(workload.url ?? "-") \(workload.labels) "
         + "\(workload.sourceID ?? "-") \(workload.createdAt?.rfc3339 ?? "-") \(workload.createdBy ?? "-")"
       fields = [:]
-      for field in WorkloadDiff.Field.allCases { fields[field] = workload.value(of: field) }
+      for field in WorkloadDiff.changingFields { fields[field] = workload.value(of: field) }
     }
   }
 

@@ -202,6 +202,10 @@ final class LedgerHarness {
       }
     }
     if random.oneIn(3) { query.actor = random.pick(HistoryMaker.users + ["unknown", "nobody"]) }
+    let reporters = ["agent@host-0", "agent@host-1", "unknown", "nobody"]
+    if random.oneIn(5) { query.reporter = random.pick(reporters) }
+    query.onlyAnomalies = random.oneIn(5)
+    if random.oneIn(5) { query.apart = Int64(random.below(60_000_000)) }
     if random.oneIn(3) { query.kinds = [random.pick(EventKind.allCases), random.pick(EventKind.allCases)] }
     if random.oneIn(5) { query.types = [random.pick(WorkloadType.allCases)] }
     if random.oneIn(5) { query.name = "Train" }
@@ -228,6 +232,10 @@ final class LedgerHarness {
     if let id = query.workload, workload?.id != id { return false }
     if let project = query.project, event.project ?? "unknown" != project { return false }
     if let actor = query.actor, event.actor ?? "unknown" != actor { return false }
+    if let reporter = query.reporter, event.reporter ?? "unknown" != reporter { return false }
+    if query.onlyAnomalies, event.isApplied { return false }
+    let distance = abs(event.recordedAt.microseconds - event.occurredAt.microseconds)
+    if let apart = query.apart, distance <= apart { return false }
     if !query.kinds.isEmpty, !query.kinds.contains(event.kind) { return false }
     if !query.types.isEmpty, !(workload?.creation.type.map { query.types.contains($0) } ?? false) {
       return false

@@ -7,9 +7,9 @@ struct RawTables {
   let path: String
 
   static let views: [(name: String, order: KeyOrder)] = [
-    ("meta", .integer), ("rows", .integer), ("ids", .bytes), ("blocks", .integer), ("bitmaps", .bytes),
-    ("counts", .bytes), ("projects", .integer), ("membersByUser", .integer), ("membersByProject", .integer),
-    ("holdings", .integer), ("eventIDs", .bytes), ("idRuns", .bytes),
+    ("meta", .integer), ("rows", .integer), ("ids", .bytes), ("chunks", .integer), ("blocks", .integer),
+    ("bitmaps", .bytes), ("counts", .bytes), ("projects", .integer), ("membersByUser", .integer),
+    ("membersByProject", .integer), ("holdings", .integer), ("eventIDs", .bytes), ("idRuns", .bytes),
     ("statuses", .bytes), ("spans", .bytes),
   ]
 

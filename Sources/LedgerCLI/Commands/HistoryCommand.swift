@@ -11,12 +11,15 @@ struct HistoryCommand: ParsableCommand {
     usage: "workledger history [<workload>] [<options>]",
     discussion: """
       Of all projects, unless one is named: this is the whole record, for whoever can read the ledger. --since and --until are about when an event happened, --from and --to \
-      about its position in the log. -o ndjson is one CloudEvents object a line, as 'workledger import' reads it.
+      about its position in the log. A workload's timeline, and a project's newest events with --reverse, are found by \
+      links; everything else looks at all events between --from and --to. -o ndjson is one CloudEvents object a line, as 'workledger import' reads it.
 
       EXAMPLES:
         workledger history bert
         workledger history --action 'delete requested,deleted' --since 30d
         workledger history --project vision --actor alice --reverse --limit 20
+        workledger history --action 'action refused' --actor alice
+        workledger history --anomalies --apart 2h
         workledger history --follow -o ndjson
         workledger history bert --at 2023-07-01
 
@@ -32,6 +35,17 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: "Events of this project.", completion: Completions.projects) var project: String?
   @Option(help: ArgumentHelp("Caused by this actor; 'unknown' where nobody knows.", valueName: "user"))
   var actor: String?
+  @Option(
+    help: ArgumentHelp(
+      "Told by this reporter, as in alice@node; 'unknown' where nobody knows.", valueName: "reporter"))
+  var reporter: String?
+  @Flag(help: "Only what was kept although it contradicted what the ledger knew, and changed nothing.")
+  var anomalies = false
+  @Option(
+    help: ArgumentHelp(
+      "Only what occurred and was recorded at times further apart than this: \(DurationInput.help).",
+      valueName: "duration"), transform: DurationInput.parse)
+  var apart: DurationInput?
   @Option(
     name: .customLong("action"),
     help: ArgumentHelp(
@@ -79,6 +93,9 @@ struct HistoryCommand: ParsableCommand {
     query.workload = try workload.map { try session.workload($0, moment: query.moment).id }
     query.project = project
     query.actor = actor
+    query.reporter = reporter
+    query.onlyAnomalies = anomalies
+    query.apart = apart?.microseconds
     query.kinds = Set(actions.joined())
     query.types = Set(types.joined())
     query.name = name

@@ -9,8 +9,12 @@ struct ShowCommand: ParsableCommand {
     commandName: "show", abstract: "Show a workload's details and its whole timeline.",
     usage: "workledger show <workload> [<options>]",
     discussion: """
+      --blame says for each field which event gave it its value: its position, when, by whom and reported by whom. \
+      What was kept as an anomaly sets nothing but version and lastPosition.
+
       EXAMPLES:
         workledger show bert
+        workledger show bert --blame
         workledger show 0192f3a4 -o json
         workledger show bert --as-of 2h
 
@@ -24,6 +28,7 @@ struct ShowCommand: ParsableCommand {
     help: ArgumentHelp("An id, the beginning of one, or a name.", valueName: "workload"),
     completion: Completions.workloads)
   var workload: String
+  @Flag(help: "Show for each field the event that set it.") var blame = false
   @OptionGroup var moment: MomentOptions
   @OptionGroup var project: ProjectOptions
   @OptionGroup var ledger: LedgerOptions
@@ -34,6 +39,11 @@ struct ShowCommand: ParsableCommand {
     let session = try Session(ledger, actor, project)
     let found = try session.visibleWorkload(workload, moment: moment.moment)
     let details = try session.ledger.details(found.id, moment: moment.moment, now: session.now)
+    if blame {
+      var printer = Printer<FieldOrigin>(output.output)
+      for origin in details.blame { try printer.add(origin) }
+      return try printer.finish()
+    }
     if output.output == .csv {
       var printer = Printer<Workload>(.csv)
       try printer.add(details.workload)

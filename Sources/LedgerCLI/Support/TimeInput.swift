@@ -12,20 +12,8 @@ struct TimeInput: ExpressibleByArgument {
       self.time = time
       return
     }
-    let seconds: Int64
-    switch text.last {
-    case "s": seconds = 1
-    case "m": seconds = 60
-    case "h": seconds = 3600
-    case "d": seconds = 86_400
-    case "w": seconds = 604_800
-    default: return nil
-    }
-    let digits = text.dropLast()
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let count = Int64(digits),
-      count <= 9_999 * 366 * 86_400 / seconds
-    else { return nil }
-    let past = Timestamp(microseconds: now.microseconds - count * seconds * 1_000_000)
+    guard let ago = DurationInput(argument: text) else { return nil }
+    let past = Timestamp(microseconds: now.microseconds - ago.microseconds)
     guard past.isValid else { return nil }
     time = past
   }

@@ -19,6 +19,8 @@ struct Bench: ParsableCommand {
   var dir: String?
   @Option(help: "Write the figures to this file as JSON.")
   var json: String?
+  @Option(help: "The workledger program, for the part 'processes'.")
+  var program: String?
   @Option(help: "Only these parts, of \(Suite.partNames.joined(separator: ", ")).")
   var only: String?
 
@@ -30,7 +32,7 @@ struct Bench: ParsableCommand {
     try Suite.checkSpace(for: sizes, in: folder)
     let machine = Machine(dataFolder: folder.path)
     let start = ContinuousClock.now
-    var suite = Suite(folder: folder, parts: parts)
+    var suite = Suite(folder: folder, parts: parts, program: program)
     for size in sizes { try suite.run(size) }
     let seconds = start.duration(to: .now) / .seconds(1)
     print(Table(figures: suite.figures).markdown)
@@ -48,10 +50,12 @@ struct Bench: ParsableCommand {
   }
 
   private func parsedParts() throws -> Set<String> {
-    guard let only else { return Set(Suite.partNames) }
-    let parts = only.split(separator: ",").map(String.init)
+    let parts = only.map { $0.split(separator: ",").map(String.init) } ?? Suite.partNames
     guard !parts.isEmpty, parts.allSatisfy(Suite.partNames.contains) else {
-      throw ValidationError("--only takes \(Suite.partNames.joined(separator: ", ")): not '\(only)'")
+      throw ValidationError("--only takes \(Suite.partNames.joined(separator: ", ")): not '\(only ?? "")'")
+    }
+    if parts.contains("processes"), program == nil {
+      throw ValidationError("the part 'processes' needs --program, which tools/bench/run gives")
     }
     return Set(parts)
   }

@@ -50,9 +50,16 @@ final class Peer {
   func append(
     _ batch: EventBatch, now: Timestamp, names: [(nameClass: NameClass, text: String)]
   ) throws(DatabaseError) {
+    try append(batch, now: now) { () throws(DatabaseError) in try register(names, upTo: batch.nameCount) }
+  }
+
+  /// The same; `resolve` gives the names of the batch their numbers inside the transaction.
+  func append(
+    _ batch: EventBatch, now: Timestamp, resolving resolve: () throws(DatabaseError) -> Void
+  ) throws(DatabaseError) {
     try begin.run()
     do throws(DatabaseError) {
-      try register(names, upTo: batch.nameCount)
+      try resolve()
       _ = try lastPosition.step()
       var position = UInt64(lastPosition.int(0))
       lastPosition.reset()
@@ -125,13 +132,18 @@ final class Peer {
   ) throws(DatabaseError) {
     while numbers.count < count {
       let name = names[numbers.count]
-      insertName.bind(1, nextNumber)
-      insertName.bind(2, Int64(name.nameClass.rawValue))
-      insertName.bind(3, copying: name.text)
-      try insertName.run()
-      numbers.append(nextNumber)
-      nextNumber += 1
+      numbers.append(try register(name.nameClass, name.text))
     }
+  }
+
+  /// Gives a number to a name that has none.
+  func register(_ nameClass: NameClass, _ text: String) throws(DatabaseError) -> Int64 {
+    insertName.bind(1, nextNumber)
+    insertName.bind(2, Int64(nameClass.rawValue))
+    insertName.bind(3, copying: text)
+    try insertName.run()
+    defer { nextNumber += 1 }
+    return nextNumber
   }
 
   /// Takes over the numbers that another connection gave to the names.

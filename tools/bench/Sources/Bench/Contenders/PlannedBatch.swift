@@ -30,11 +30,15 @@ struct BatchPlanner {
 
   init(_ options: HistoryOptions) { model = HistoryModel(options) }
 
-  /// The next batch of at most `count` events; nil at the end.
-  mutating func next(_ count: Int) -> PlannedBatch? {
+  /// The next batch of at most `count` events; nil at the end. `look` sees each as it is made.
+  mutating func next(
+    _ count: Int, _ look: (ProposedEvent, HistoryModel.Report, borrowing EventBatch) -> Void = { _, _, _ in }
+  ) -> PlannedBatch? {
     batch.removeEvents()
     var plan = PlannedBatch()
-    while batch.events.count < count, model.next(into: &batch) {}
+    while batch.events.count < count, model.next(into: &batch) {
+      if let event = batch.events.last { look(event, model.lastReport, batch) }
+    }
     guard !batch.events.isEmpty else { return nil }
     plan.events = batch.events
     plan.bytes = batch.bytes

@@ -3,16 +3,21 @@ struct Suite {
   let folder: Folder
   /// Which parts are asked for.
   let parts: Set<String>
+  /// The command line of the ledger; nil where no process is measured.
+  let program: String?
   private(set) var figures: [Figure] = []
   private var pages = PageMeasure()
 
-  init(folder: Folder, parts: Set<String>) {
+  init(folder: Folder, parts: Set<String>, program: String?) {
     self.folder = folder
     self.parts = parts
+    self.program = program
   }
 
-  /// What can be measured alone; appending comes before all but the pages.
-  static let partNames = ["append", "sizes", "fold", "durable", "writers", "rebuild", "pages"]
+  /// What can be measured alone; appending comes before all but the last two.
+  static let partNames = [
+    "append", "sizes", "fold", "processes", "durable", "writers", "rebuild", "import", "pages",
+  ]
 
   /// A project has no more workloads than this: of more events the pages say nothing new.
   private static let largestProject = 1_000_000
@@ -23,11 +28,14 @@ struct Suite {
       found.append(figure)
       writeError("bench: \(Table(figures: [figure]).lastLine)\n")
     }
-    if parts != ["pages"] {
+    if !parts.isSubset(of: ["import", "pages"]) {
       let stores = try AppendMeasure.run(size, in: folder, report)
       defer { folder.remove(stores.name) }
       if wants("sizes") { try SizeMeasure.run(stores, size: size, report) }
       if wants("fold") { try FoldMeasure.fold(stores, size: size, report) }
+      if wants("processes"), let program {
+        try ProcessMeasure(program: program).run(stores, size: size, report)
+      }
       if wants("durable") { try DurableMeasure.run(stores, size: size, report) }
       if wants("writers") { try WritersMeasure.run(stores, size: size, report) }
       if wants("rebuild") { try FoldMeasure.rebuild(stores, size: size, report) }
@@ -35,16 +43,15 @@ struct Suite {
         try DurableMeasure.run(stores, size: size, report, note: "after the rebuild")
       }
     }
-    // Two parts follow when their commands are there: the import of NDJSON end to end (`Importer` of the
-    // module Exchange, beside the shell of SQLite reading the same file), and `workledger list` and `show`
-    // as processes beside `sqlite3` with the same questions. Each is a measure of its own, called here.
+    if wants("import") { try ImportMeasure.run(size, in: folder, report) }
     if wants("pages"), size <= Self.largestProject { try pages.run(size, in: folder, report) }
     figures += found
   }
 
   private func wants(_ part: String) -> Bool { parts.contains(part) }
 
-  /// About 700 bytes an event for all three together, or for pages of six events a workload.
+  /// About 700 bytes an event for all three together, or for a file and the largest store that it goes into;
+  /// or for pages of six events a workload.
   static func checkSpace(for sizes: [Int], in folder: Folder) throws {
     let needed = sizes.map { max($0 * 800, min($0, largestProject) * 2000) }.max() ?? 0
     guard folder.freeBytes > needed * 5 / 4 else {

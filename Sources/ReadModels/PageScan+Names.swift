@@ -1,0 +1,86 @@
+package import EventStore
+package import LMDB
+package import WorkloadModel
+
+extension ViewStore {
+  /// The workloads below `ordinal` (all where nil) with a part of the name, or with this name where `isWhole`,
+  /// newest first. The names of all workloads that match otherwise are read, because the total needs them.
+  package func scan(
+    _ filter: PageFilter, named needle: borrowing Needle, isWhole: Bool = false, below ordinal: UInt32?,
+    limit: Int, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> PageScan {
+    var result = PageScan()
+    guard let project = try project(filter.project, transaction), project.rowCount > 0 else { return result }
+    var words = [UInt64](repeating: 0, count: BitmapChunk.wordCount * 2)
+    let last = (project.rowCount - 1) / UInt32(BitmapChunk.bitCount)
+    for chunk in stride(from: Int(last), through: 0, by: -1) {
+      let first = UInt32(chunk * BitmapChunk.bitCount)
+      let rows = min(BitmapChunk.bitCount, Int(project.rowCount - first))
+      guard try load(filter, chunk: UInt32(chunk), rows: rows, &words, transaction) else { continue }
+      try keep(named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
+      for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) where words[word] != 0 {
+        var hits = words[word]
+        result.total += hits.nonzeroBitCount
+        while hits != 0, !result.hasMore {
+          let bit = 63 - hits.leadingZeroBitCount
+          hits &= ~(1 << UInt64(bit))
+          let found = first + UInt32(word * 64 + bit)
+          if let ordinal, found >= ordinal { continue }
+          if result.streams.count == limit {
+            result.hasMore = true
+          } else {
+            result.streams.append(try stream(filter.project, found, transaction))
+            result.lastOrdinal = found
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// Keeps of the candidates of a chunk (128 words) those with the name.
+  func keep(
+    named needle: borrowing Needle, isWhole: Bool, project: NameNumber, first: UInt32,
+    _ words: inout [UInt64], _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) {
+    for word in stride(from: 0, to: BitmapChunk.wordCount, by: NameChunk.groupCount) {
+      let groups = word..<word + NameChunk.groupCount
+      guard words[groups].contains(where: { $0 != 0 }) else { continue }
+      let ordinal = first + UInt32(word * 64)
+      let key = NameChunk.key(project: project.rawValue, ordinal: ordinal)
+      if let chunk = try transaction.get(tables.chunks, key) {
+        NameChunk.filter(&words, from: word, chunk, needle, isWhole: isWhole)
+        continue
+      }
+      for word in groups where words[word] != 0 {
+        let key = NameBlock.key(project: project.rawValue, ordinal: first + UInt32(word * 64))
+        guard let block = try transaction.get(tables.blocks, key) else {
+          throw .damaged(position: 0, why: "names of a project are missing in the views")
+        }
+        words[word] &= NameBlock.matches(block, needle, isWhole: isWhole)
+      }
+    }
+  }
+
+  /// The stream of the workload with this number in its project.
+  package func stream(
+    _ project: NameNumber, _ ordinal: UInt32, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> UInt64 {
+    let found: UInt64?
+    if let chunk = try transaction.get(
+      tables.chunks, NameChunk.key(project: project.rawValue, ordinal: ordinal))
+    {
+      found = NameChunk.stream(chunk, Int(ordinal) % NameChunk.rowCount)
+    } else if let block = try transaction.get(
+      tables.blocks, NameBlock.key(project: project.rawValue, ordinal: ordinal))
+    {
+      found = NameBlock.stream(block, Int(ordinal % NameBlock.rowCount))
+    } else {
+      found = nil
+    }
+    guard let found else {
+      throw .damaged(position: 0, why: "workload \(ordinal) of a project is missing in the views")
+    }
+    return found
+  }
+}
