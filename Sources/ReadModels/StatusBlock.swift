@@ -24,12 +24,13 @@ enum StatusBlock {
   ) -> Bool {
     guard var at = snapshot(block, statuses, &words) else { return false }
     var position = first
+    // A span, so that the array is asked once whether it is shared and not with every change.
+    var bits = words.mutableSpan
     while let change = StatusChange(block, &at) {
       position &+= change.distance
       if position > last { return true }
       let (word, shift) = (change.bit >> 6, UInt64(change.bit & 63))
-      words[word] =
-        words[word] & ~(1 << shift) | UInt64(statuses >> UInt16(change.status) & 1) << shift
+      bits[word] = bits[word] & ~(1 << shift) | UInt64(statuses &>> UInt16(change.status) & 1) << shift
     }
     return at == block.byteCount
   }
@@ -87,6 +88,20 @@ struct StatusChange {
   @inline(__always)
   init?(_ block: RawSpan, _ offset: inout Int) {
     var at = offset
+    if at + 8 <= block.byteCount {
+      // Nearly all changes are within 16,384 positions of the one before and have a status below 8: for those
+      // nothing depends on a guess of the processor.
+      let bytes = block.u64(at: at)
+      let isLong = bytes >> 7 & 1
+      let pair = bytes >> (8 + 8 * isLong) & 0xFFFF
+      if bytes & 0x8080 != 0x8080, pair < 7 << 13 {
+        self.init(
+          distance: bytes & 0x7F | (bytes >> 8 & 0x7F & (0 &- isLong)) << 7, bit: Int(pair & 8191),
+          status: UInt8(truncatingIfNeeded: pair >> 13) + 1)
+        offset = at + 3 + Int(isLong)
+        return
+      }
+    }
     guard at + 3 <= block.byteCount else { return nil }
     var value = UInt64(block.u8(at: at))
     at += 1

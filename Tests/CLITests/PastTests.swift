@@ -48,6 +48,13 @@ struct `The past` {
     let queue = try run.run("deletions", "--as-of", "\(positions[3])", "-o", "ndjson").lines()
     #expect(queue.count == 1 && queue[0]["requestedBy"] as? String == "alice")
     #expect(try run.run("deletions", "-o", "ndjson").output == "")
+    #expect(try run.run("deletions", "--as-of", "\(positions[3])", "--older-than", "1h").output == "")
+    let cases = try run.run("deletions", "--all", "--as-of", "\(positions[3])", "-o", "ndjson").lines()
+    #expect(cases.count == 1 && cases[0]["request"] != nil && cases[0]["result"] == nil)
+    #expect(try run.run("deletions", "--all", "-o", "ndjson").lines()[0]["result"] != nil)
+    let blame = try run.run("show", "bert", "--blame", "--as-of", "\(positions[2])", "-o", "ndjson").lines()
+    let setter = blame.first { $0["field"] as? String == "status" }?["event"] as? [String: Any]
+    #expect(setter?["position"] as? Int == positions[2])
     let quota = try run.run("quota", "show", "--as-of", "\(positions[3])", "-o", "ndjson").lines()[0]
     #expect((quota["held"] as? [String: Int])?["cpuMillicores"] == 4000 && quota["running"] as? Int == 1)
     #expect((quota["limits"] as? [String: Int])?["cpuMillicores"] == 8000)
