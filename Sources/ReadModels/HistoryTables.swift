@@ -1,6 +1,6 @@
 package import EventStore
 package import LMDB
-package import WorkloadModel
+import WorkloadModel
 
 /// The tables that only questions about the past need: which statuses a project's workloads had at any position.
 ///
@@ -37,49 +37,6 @@ package struct HistoryTables: Sendable {
   /// The key of the blocks of a chunk; `first` is the position of the block's first change.
   static func statusKey(_ project: NameNumber, chunk: UInt32, first: UInt64) -> Key128 {
     Key128(high: pairKey(project.rawValue, chunk), low: first)
-  }
-}
-
-/// When the events of a project in a segment of the log happened, the earliest and the latest of them: of all
-/// that took effect on a workload.
-///
-/// What was true at a time is the fold of all segments that end before it, and of few others where events come
-/// about in order. Nothing else is assumed: where they do not, more segments are read.
-package struct TimeSpan: Hashable, Sendable {
-  package var earliest: Timestamp
-  package var latest: Timestamp
-
-  /// Segment s has the positions 2,048 s to 2,048 s + 2,047.
-  static let segmentShift: UInt64 = 11
-
-  static func segment(of position: UInt64) -> UInt64 { position >> segmentShift }
-  static func first(of segment: UInt64) -> UInt64 { segment << segmentShift }
-
-  static func key(_ project: NameNumber, _ segment: UInt64) -> Key128 {
-    Key128(high: UInt64(project.rawValue), low: segment)
-  }
-
-  init(_ time: Timestamp) {
-    earliest = time
-    latest = time
-  }
-
-  /// nil where the bytes are none.
-  init?(_ bytes: RawSpan) {
-    guard bytes.byteCount == 16 else { return nil }
-    earliest = Timestamp(microseconds: bytes.i64(at: 0))
-    latest = Timestamp(microseconds: bytes.i64(at: 8))
-  }
-
-  mutating func include(_ time: Timestamp) {
-    earliest = min(earliest, time)
-    latest = max(latest, time)
-  }
-
-  func write(to writer: inout ByteWriter) {
-    writer.reset()
-    writer.i64(earliest.microseconds)
-    writer.i64(latest.microseconds)
   }
 }
 

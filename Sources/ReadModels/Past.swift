@@ -25,8 +25,9 @@ package struct PastMoment: Hashable, Sendable {
 
 /// Which workloads of a project there were at a moment, and which of them had one of some statuses.
 ///
-/// Up to a position, the base, the stored blocks of changes say it: that far all events belong to the moment. What
-/// lies behind the base is folded from the log, into a copy of the bits of the chunks that it touches.
+/// Up to a position, the base, the stored blocks of changes say it, but for the workloads of events that are not of
+/// the moment: those are folded one by one. What lies behind the base is folded from the log, into a copy of the bits
+/// of the chunks that it touches.
 package struct Past {
   let project: NameNumber
   /// The statuses asked for (bit = raw value).
@@ -36,6 +37,8 @@ package struct Past {
   private(set) var rowCount: UInt32
   private var changed: [Chunk] = []
   private var placeOfChunk = PlaceTable<UInt64>()
+  /// The streams that were folded one by one: nothing else may change their bits.
+  private var settled: Set<UInt64> = []
   /// One above the newest workload.
   private(set) var end: UInt32
 
@@ -55,44 +58,85 @@ package struct Past {
     self.project = project
     self.statuses = statuses
     let folded = try views.historyPosition(transaction)
-    var base = min(folded, moment.position)
-    var segments: [UInt64] = []
-    if let time = moment.time {
-      (base, segments) = try views.segments(project, by: time, upTo: base, transaction)
-    }
-    self.base = base
+    var split = PastSplit(base: min(folded, moment.position))
+    if let time = moment.time { split = try views.split(project, by: time, upTo: split.base, transaction) }
+    base = split.base
     rowCount = try views.rowCount(project, upTo: base, transaction)
     end = rowCount
-    for segment in segments {
-      let first = max(TimeSpan.first(of: segment), base + 1)
-      let last = min(TimeSpan.first(of: segment + 1) - 1, folded, moment.position)
-      try fold(first, last, moment, views, log, transaction, records)
+    for segment in split.before {
+      let range = TimeSpan.range(of: segment, from: 1, through: base)
+      try read(range, log, records) { (header, _, past) throws(StoreError) in
+        guard let time = moment.time, header.occurredAt > time, !past.settled.contains(header.stream) else {
+          return
+        }
+        try past.settle(header.stream, moment, views, log, transaction, records)
+      }
     }
-    try fold(folded + 1, moment.position, moment, views, log, transaction, records)
+    let tail = moment.position > folded ? [folded + 1..<moment.position + 1] : []
+    let behind = split.after.map { segment in
+      TimeSpan.range(of: segment, from: base + 1, through: min(folded, moment.position))
+    }
+    for range in behind + tail {
+      try read(range, log, records) { (header, position, past) throws(StoreError) in
+        guard moment.includes(header, at: position), !past.settled.contains(header.stream),
+          let kind = header.kind.event
+        else { return }
+        try past.apply(kind, header.stream, isCreation: header.stream == position, views, transaction)
+      }
+    }
   }
 
-  /// Folds the records from a position to another into the bits.
-  private mutating func fold(
-    _ first: UInt64, _ last: UInt64, _ moment: PastMoment, _ views: ViewStore, _ log: EventLog,
-    _ transaction: borrowing ReadTransaction, _ records: borrowing ReadTransaction
+  /// Calls `body` for the records of the range that took effect on a workload of the project.
+  private mutating func read(
+    _ range: Range<UInt64>, _ log: EventLog, _ records: borrowing ReadTransaction,
+    _ body: (RecordHeader, UInt64, inout Past) throws(StoreError) -> Void
   ) throws(StoreError) {
-    guard first <= last else { return }
     try records.withCursor(log.events) { (cursor) throws(StoreError) in
-      var isThere = try cursor.seek(first)
-      while isThere, cursor.integerKey <= last {
+      var isThere = try cursor.seek(range.lowerBound)
+      while isThere, cursor.integerKey < range.upperBound {
         let position = cursor.integerKey
         guard let header = RecordHeader(cursor.value) else {
           throw .damaged(position: position, why: "its header can't be read")
         }
-        // Only the first creation of a stream takes effect.
-        if header.project == project, moment.includes(header, at: position), let kind = header.kind.event,
-          kind.isOfWorkload, header.flags.has(.applied)
+        if header.project == project, let kind = header.kind.event, kind.isOfWorkload,
+          header.flags.has(.applied)
         {
-          try apply(kind, header.stream, isCreation: header.stream == position, views, transaction)
+          try body(header, position, &self)
         }
         isThere = try cursor.next()
       }
     }
+  }
+
+  /// Folds one workload's timeline by itself and sets its bits for good.
+  private mutating func settle(
+    _ stream: UInt64, _ moment: PastMoment, _ views: ViewStore, _ log: EventLog,
+    _ transaction: borrowing ReadTransaction, _ records: borrowing ReadTransaction
+  ) throws(StoreError) {
+    guard let row = try views.row(stream, transaction) else {
+      throw .damaged(position: stream, why: "its row in the views is missing")
+    }
+    settled.insert(stream)
+    var kinds: [EventKind] = []
+    var isThere = false
+    var position = row.state.lastPosition
+    while position != 0 {
+      guard let record = try records.get(log.events, position), let header = RecordHeader(record),
+        header.previousInStream < position
+      else { throw .damaged(position: position, why: "it is in a timeline, but can't be read") }
+      if moment.includes(header, at: position), header.flags.has(.applied), let kind = header.kind.event {
+        kinds.append(kind)
+        isThere = position == stream
+      }
+      position = header.previousInStream
+    }
+    let status = kinds.reversed().reduce(WorkloadStatus.added) { $0.after($1) }
+    let bit = Int(row.ordinal) % BitmapChunk.bitCount
+    let (word, mask) = (bit >> 6, UInt64(1) << UInt64(bit & 63))
+    let place = try place(ofChunk: row.ordinal / UInt32(BitmapChunk.bitCount), views, transaction)
+    let isMatch = statuses >> UInt16(status.rawValue) & 1 != 0
+    changed[place].exists[word] = changed[place].exists[word] & ~mask | (isThere ? mask : 0)
+    changed[place].matches[word] = changed[place].matches[word] & ~mask | (isMatch ? mask : 0)
   }
 
   private mutating func apply(
@@ -198,29 +242,5 @@ extension ViewStore {
       if try stream(project, middle, transaction) <= position { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-
-  /// The position up to which all events of a project had happened by a time, and the segments behind it in which
-  /// some had; as far as `last`, where the tables of the past must have come to.
-  func segments(
-    _ project: NameNumber, by time: Timestamp, upTo last: UInt64, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> (base: UInt64, segments: [UInt64]) {
-    guard let history, last > 0 else { return (0, []) }
-    return try transaction.withCursor(history.spans) { (cursor) throws(StoreError) in
-      var base = last
-      var segments: [UInt64] = []
-      var isThere = try cursor.seek(TimeSpan.key(project, 0))
-      while isThere, cursor.key128.high == UInt64(project.rawValue) {
-        let segment = cursor.key128.low
-        if TimeSpan.first(of: segment) > last { break }
-        guard let span = TimeSpan(cursor.value) else {
-          throw .damaged(position: TimeSpan.first(of: segment), why: "the times from there on can't be read")
-        }
-        if base == last, span.latest > time { base = min(last, max(1, TimeSpan.first(of: segment)) - 1) }
-        if base < last, span.earliest <= time { segments.append(segment) }
-        isThere = try cursor.next()
-      }
-      return (base, segments)
-    }
   }
 }
