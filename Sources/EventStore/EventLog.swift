@@ -131,6 +131,22 @@ package final class EventLog: Sendable {
     }
   }
 
+  /// The last position that was recorded at or before a time; 0 where there is none. Recorded times never go back,
+  /// so this is a binary search.
+  package func lastPosition(
+    recordedBy time: Timestamp, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> UInt64 {
+    var (low, high) = (UInt64(0), try lastPosition(transaction))
+    while low < high {
+      let middle = high - (high - low) / 2
+      guard let record = try transaction.get(events, middle), let header = RecordHeader(record) else {
+        throw .damaged(position: middle, why: "it is missing, or its header can't be read")
+      }
+      if header.recordedAt <= time { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+
   /// When the newest record was recorded; the earliest time in an empty log.
   package func lastRecordedAt(_ transaction: borrowing ReadTransaction) throws(StoreError) -> Timestamp {
     try transaction.withCursor(events) { (cursor) throws(StoreError) in

@@ -62,6 +62,12 @@ package struct Cursor: ~Copyable, ~Escapable {
     return try arrived(code)
   }
 
+  /// Moves to the last entry whose key is less; false if there is none. `MDB_SET_RANGE` and `MDB_PREV`.
+  @_lifetime(self: copy self)
+  package mutating func seekBefore(_ key: Key128) throws(LMDBError) -> Bool {
+    try seek(key) ? previous() : last()
+  }
+
   /// Moves to the entry with this key; false if there is none. `MDB_SET_KEY`.
   @_lifetime(self: copy self)
   package mutating func find(_ key: UInt64) throws(LMDBError) -> Bool {

@@ -37,6 +37,8 @@ public struct DeletionCaseQuery: Hashable, Sendable {
   public var isWithoutResult = false
   /// Only what was asked for before.
   public var requestedBefore: Timestamp?
+  /// When the cases were so.
+  public var moment = Moment()
 
   /// All cases of a workload or project.
   public init(_ scope: Scope) { self.scope = scope }

@@ -103,6 +103,8 @@ public struct HistoryQuery: Sendable {
   public var from: UInt64 = 1
   /// The last position.
   public var to: UInt64?
+  /// Only what was known, or had happened, at a moment.
+  public var moment = Moment()
   /// Newest first.
   public var isReverse = false
   /// At most so many events.

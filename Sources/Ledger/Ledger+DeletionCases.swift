@@ -13,6 +13,7 @@ extension Ledger {
     _ query: DeletionCaseQuery, _ body: (DeletionCase) throws(LedgerError) -> Void
   ) throws(LedgerError) {
     var history = HistoryQuery()
+    history.moment = query.moment
     history.kinds = [.deleteRequested, .deleted, .deleteFailed]
     switch query.scope {
     case .workload(let id): history.workload = id

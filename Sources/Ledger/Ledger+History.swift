@@ -13,6 +13,8 @@ extension Ledger {
     _ query: HistoryQuery, _ body: (Event) throws(LedgerError) -> Bool
   ) throws(LedgerError) {
     if let limit = query.limit, limit <= 0 { return }
+    var query = query
+    if let known = query.moment.asOf { query.to = min(query.to ?? .max, try position(of: known)) }
     guard let match = try HistoryMatch(query, self) else { return }
     var left = query.limit ?? .max
     func deliver(_ event: Event) throws(LedgerError) -> Bool {
@@ -167,6 +169,10 @@ struct HistoryMatch {
     name = query.name
     since = query.since ?? .unknown
     until = query.until ?? Timestamp(microseconds: .max)
+    // Occurred by then is occurred before the microsecond after it.
+    if let time = query.moment.at, time < .latest {
+      until = min(until, Timestamp(microseconds: time.microseconds + 1))
+    }
     if !query.kinds.isEmpty { kinds = query.kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
     let (projectName, actorName, reporterName) = (query.project, query.actor, query.reporter)
     let numbers = try ledger.log.environment.read { (records) throws(LedgerError) in

@@ -4,147 +4,54 @@ import ReadModels
 public import WorkloadModel
 
 extension Ledger {
-  /// A page of the workloads of a project, newest first.
+  /// A page of the workloads of a project, newest first; as they were at the query's moment.
   public func page(_ query: WorkloadQuery, now: Timestamp) throws(LedgerError) -> WorkloadPage {
     guard (1...1000).contains(query.limit) else {
       throw .usage("a page has 1 to 1000 rows, not \(query.limit)")
     }
-    let bound = try query.pageToken.map { (token) throws(LedgerError) in
-      try PageToken.bound(of: token, for: query)
-    }
+    let token = try query.pageToken.map { (text) throws(LedgerError) in try PageToken(text, for: query) }
+    if !query.moment.isNow || token?.position != nil { return try pastPage(query, token) }
     return try reading { (views, transaction, records) throws(LedgerError) in
-      var filter = PageFilter(project: try self.project(query.project, views, transaction, records))
       var page = WorkloadPage(project: query.project, items: [], total: 0, nextPageToken: nil)
-      filter.types = Self.mask(query.types)
-      filter.statuses = Self.mask(query)
-      if let owner = query.owner {
-        guard let number = try self.number(.user, owner, records) else { return page }
-        filter.owner = number
-      }
-      if let cluster = query.cluster {
-        guard let number = try self.number(.cluster, cluster, records) else { return page }
-        filter.cluster = number
-      }
+      guard let filter = try self.filter(query, views, transaction, records) else { return page }
       let scan = try ledgerCall { () throws(StoreError) in
-        if let name = query.name, let needle = Needle(name) {
-          return try views.scan(filter, named: needle, below: bound, limit: query.limit, transaction)
-        }
-        return try views.scan(filter, below: bound, limit: query.limit, transaction)
+        try self.scan(query, filter, below: token?.ordinal, views, transaction)
       }
       page.items = try self.workloads(scan.streams, views, transaction, records)
       page.total = scan.total
-      if scan.hasMore { page.nextPageToken = PageToken.text(scan.lastOrdinal, for: query) }
+      if scan.hasMore { page.nextPageToken = PageToken(ordinal: scan.lastOrdinal).text(for: query) }
       return page
     }
   }
 
-  /// A workload by its id, by a prefix of it (at least four digits) that is unique, or by a name that is
-  /// unique among the project's undeleted workloads.
-  public func find(_ reference: String, project: String?) throws(LedgerError) -> Workload {
-    try reading { (views, transaction, records) throws(LedgerError) in
-      var streams: [UInt64] = []
-      if let prefix = WorkloadIDPrefix(reference) {
-        streams = try ledgerCall { () throws(StoreError) in
-          try views.streams(with: prefix, limit: 10, transaction)
-        }
-      }
-      if streams.count != 1 || reference.utf8.count < 32, let project, let needle = Needle(reference),
-        let number = try? self.project(project, views, transaction, records)
-      {
-        var filter = PageFilter(project: number)
-        filter.statuses &= ~(1 << UInt16(WorkloadStatus.deleted.rawValue))
-        // The search folds case; a name is named exactly.
-        var named: [Workload] = []
-        var bound: UInt32?
-        repeat {
-          let scan = try ledgerCall { () throws(StoreError) in
-            try views.scan(filter, named: needle, isWhole: true, below: bound, limit: 256, transaction)
-          }
-          named += try self.workloads(scan.streams, views, transaction, records)
-            .filter { $0.name == reference }
-          bound = scan.hasMore ? scan.lastOrdinal : nil
-        } while bound != nil && named.count < 10
-        if named.count > 10 { named.removeLast(named.count - 10) }
-        if named.count == 1 { return named[0] }
-        if named.count > 1 { throw .ambiguous(name: reference, candidates: named) }
-      }
-      let found = try self.workloads(streams, views, transaction, records)
-      if found.count > 1 { throw .ambiguous(name: reference, candidates: found) }
-      guard let workload = found.first else { throw .notFound(kind: "workload", name: reference) }
-      return workload
+  /// A query in numbers; nil where it names an owner or a cluster that was never used.
+  func filter(
+    _ query: WorkloadQuery, _ views: ViewStore, _ transaction: borrowing ReadTransaction,
+    _ records: borrowing ReadTransaction
+  ) throws(LedgerError) -> PageFilter? {
+    var filter = PageFilter(project: try project(query.project, views, transaction, records))
+    filter.types = Self.mask(query.types)
+    filter.statuses = Self.mask(query)
+    if let owner = query.owner {
+      guard let number = try number(.user, owner, records) else { return nil }
+      filter.owner = number
     }
+    if let cluster = query.cluster {
+      guard let number = try number(.cluster, cluster, records) else { return nil }
+      filter.cluster = number
+    }
+    return filter
   }
 
-  /// A workload with its timeline; a status that lasts is counted up to `now`.
-  public func details(_ id: WorkloadID, now: Timestamp) throws(LedgerError) -> WorkloadDetails {
-    try reading { (views, transaction, records) throws(LedgerError) in
-      let found: WorkloadDetails? = try ledgerCall { () throws(StoreError) in
-        guard let stream = try views.stream(of: id, transaction),
-          let row = try views.row(stream, transaction)
-        else { return nil }
-        var timeline: [Event] = []
-        var durations = StatusClock()
-        var position = row.state.lastPosition
-        while position != 0 {
-          guard let record = try records.get(self.log.events, position),
-            let event = try self.event(record, at: position, records), event.previousInStream < position
-          else { throw .damaged(position: position, why: "it is in a timeline, but can't be read") }
-          timeline.append(event)
-          position = event.previousInStream
-        }
-        timeline.reverse()
-        for event in timeline {
-          guard let record = try records.get(self.log.events, event.position) else { continue }
-          durations.fold(record, at: event.position)
-        }
-        return WorkloadDetails(
-          workload: try self.workload(row, records), timeline: timeline,
-          timePerStatus: durations.finish(now: now))
-      }
-      guard let found else { throw .notFound(kind: "workload", name: id.description) }
-      return found
+  /// The workloads as they are now.
+  func scan(
+    _ query: WorkloadQuery, _ filter: PageFilter, below ordinal: UInt32?, _ views: ViewStore,
+    _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> PageScan {
+    if let name = query.name, let needle = Needle(name) {
+      return try views.scan(filter, named: needle, below: ordinal, limit: query.limit, transaction)
     }
-  }
-
-  /// The deletion queue of a project, oldest request first.
-  public func deletions(project name: String) throws(LedgerError) -> [PendingDeletion] {
-    try reading { (views, transaction, records) throws(LedgerError) in
-      var filter = PageFilter(project: try self.project(name, views, transaction, records))
-      filter.statuses = Self.mask([WorkloadStatus.deleteRequested, .deleteFailed])
-      return try ledgerCall { () throws(StoreError) in
-        let scan = try views.scan(filter, below: nil, limit: .max, transaction)
-        var queue: [PendingDeletion] = []
-        // Oldest first also where the times are equal: the sort below keeps the order of creation.
-        for stream in scan.streams.reversed() {
-          guard let row = try views.row(stream, transaction) else { continue }
-          let workload = try self.workload(row, records)
-          queue.append(
-            PendingDeletion(
-              workload: workload, requestedAt: workload.deleteRequestedAt,
-              requestedBy: workload.deleteRequestedBy, attempts: row.state.deletionAttempts))
-        }
-        return queue.sorted { ($0.requestedAt ?? .earliest) < ($1.requestedAt ?? .earliest) }
-      }
-    }
-  }
-
-  /// What the owners of a project may hold, and hold; of one owner where named.
-  public func quotas(project name: String, owner: String?) throws(LedgerError) -> [QuotaStatus] {
-    try reading { (views, transaction, records) throws(LedgerError) in
-      let project = try self.project(name, views, transaction, records)
-      return try ledgerCall { () throws(StoreError) in
-        var quotas: [QuotaStatus] = []
-        for (number, holding) in try views.holdings(of: project, transaction) {
-          let text = try self.names.text(number, in: self.log, records) ?? "unknown"
-          if let owner, owner != text { continue }
-          quotas.append(
-            QuotaStatus(
-              project: name, owner: text, limits: holding.limits, held: holding.held,
-              running: Int(holding.running)))
-        }
-        return quotas.sorted { $0.owner < $1.owner }
-      }
-    }
+    return try views.scan(filter, below: ordinal, limit: query.limit, transaction)
   }
 
   /// All projects with their members.
@@ -242,7 +149,7 @@ extension Ledger {
     types.isEmpty ? PageFilter.allTypes : types.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
   }
 
-  private static func mask(_ statuses: [WorkloadStatus]) -> UInt16 {
+  static func mask(_ statuses: [WorkloadStatus]) -> UInt16 {
     statuses.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
   }
 

@@ -147,7 +147,7 @@ public final class Ledger: Sendable {
     let last = min(limit, try log.lastPosition(records))
     // A log that was restored from a copy, or is another ledger's: what was folded never happened here.
     if try !views.isFolded(from: log, records, transaction.reading) {
-      for table in views.tables.all { try transaction.removeAll(table) }
+      for table in views.allTables { try transaction.removeAll(table) }
       position = 0
     }
     guard position < last else { return position }

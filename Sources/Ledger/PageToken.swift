@@ -1,45 +1,75 @@
+import ReadModels
 import WorkloadModel
 
 /// The token of a page: opaque, and bound to the filters that it was made for.
 ///
-/// Base64url (RFC 4648 section 5) of: u8 version, u32 ordinal of the last row, u64 FNV-1a of the filters.
-enum PageToken {
-  private static let version: UInt8 = 1
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+/// Base64url (RFC 4648 section 5) of: u8 version, u32 ordinal of the last row, u64 FNV-1a of the filters. Version 1
+/// ends there and goes on with the workloads as they are when it is used. Version 2 is of a moment and goes on with
+/// a u64, the position as of which all its pages are; version 3 has behind that an i64, the time at which.
+struct PageToken {
+  /// The place of the last row: the next page begins below it.
+  var ordinal: UInt32
+  /// As of which position all pages are; nil for pages of now.
+  var position: UInt64?
+  /// At which time; nil for none.
+  var time: Timestamp?
 
-  static func text(_ ordinal: UInt32, for query: WorkloadQuery) -> String {
-    var bytes: [UInt8] = [version]
-    for shift in stride(from: 0, to: 32, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: ordinal >> UInt32(shift)))
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+  /// How long a token of version 1, 2 and 3 is, in bytes.
+  private static let byteCounts = [13, 21, 29]
+
+  init(ordinal: UInt32, moment: PastMoment? = nil) {
+    self.ordinal = ordinal
+    position = moment?.position
+    time = moment?.time
+  }
+
+  /// Reads a token; refused where it is none, or another query's.
+  init(_ token: String, for query: WorkloadQuery) throws(LedgerError) {
+    let malformed = LedgerError.usage(
+      "'\(token.prefix(40))' is not a page token: take the one that the page before gave")
+    guard let bytes = Self.bytes(token), let version = bytes.first, (1...3).contains(version),
+      bytes.count == Self.byteCounts[Int(version) - 1]
+    else { throw malformed }
+    ordinal = UInt32(truncatingIfNeeded: Self.number(bytes[1..<5]))
+    if version > 1 { position = Self.number(bytes[13..<21]) }
+    if version > 2 { time = Timestamp(microseconds: Int64(bitPattern: Self.number(bytes[21..<29]))) }
+    guard Self.number(bytes[5..<13]) == Self.hash(query), text(for: query) == token else {
+      throw .usage("the page token belongs to other filters: repeat them all, or begin again without it")
     }
-    let hash = Self.hash(query)
-    for shift in stride(from: 0, to: 64, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: hash >> UInt64(shift)))
+  }
+
+  func text(for query: WorkloadQuery) -> String {
+    var bytes: [UInt8] = [position == nil ? 1 : time == nil ? 2 : 3]
+    func add(_ value: UInt64, _ count: Int) {
+      for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
     }
+    add(UInt64(ordinal), 4)
+    add(Self.hash(query), 8)
+    if let position { add(position, 8) }
+    if let time { add(UInt64(bitPattern: time.microseconds), 8) }
     var text: [UInt8] = []
     var buffer = 0
     var bits = 0
     for byte in bytes {
-      buffer = buffer << 8 | Int(byte)
+      buffer = (buffer << 8 | Int(byte)) & 0xFFFF
       bits += 8
       while bits >= 6 {
         bits -= 6
-        text.append(alphabet[buffer >> bits & 63])
+        text.append(Self.alphabet[buffer >> bits & 63])
       }
     }
-    if bits > 0 { text.append(alphabet[buffer << (6 - bits) & 63]) }
+    if bits > 0 { text.append(Self.alphabet[buffer << (6 - bits) & 63]) }
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The ordinal below which the next page begins; refused where the token is not one, or another query's.
-  static func bound(of token: String, for query: WorkloadQuery) throws(LedgerError) -> UInt32 {
-    let malformed = LedgerError.usage(
-      "'\(token.prefix(40))' is not a page token: take the one that the page before gave")
+  /// The bytes that a text stands for; nil where it has other letters or too many.
+  private static func bytes(_ token: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var buffer = 0
     var bits = 0
     for character in token.utf8 {
-      guard let value = alphabet.firstIndex(of: character), bytes.count < 32 else { throw malformed }
+      guard let value = alphabet.firstIndex(of: character), bytes.count < 32 else { return nil }
       buffer = (buffer << 6 | value) & 0xFFFF
       bits += 6
       if bits >= 8 {
@@ -47,16 +77,15 @@ enum PageToken {
         bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
       }
     }
-    guard bytes.count == 13, bytes[0] == version else { throw malformed }
-    let ordinal = bytes[1..<5].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    let hash = bytes[5..<13].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard hash == Self.hash(query), text(ordinal, for: query) == token else {
-      throw .usage("the page token belongs to other filters: repeat them all, or begin again without it")
-    }
-    return ordinal
+    return bytes
   }
 
-  /// Of everything that decides which rows there are and in which order; not of the page's size.
+  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Of everything that decides which rows there are and in which order; not of the page's size, and not of the
+  /// moment, which the token holds itself.
   private static func hash(_ query: WorkloadQuery) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ text: String?) {

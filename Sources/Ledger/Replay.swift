@@ -88,6 +88,9 @@ extension Ledger {
               }
             }
             report.wasCompared = to == nil && until == nil
+            if report.wasCompared {
+              try self.foldPast(of: scratch, upTo: try views.historyPosition(transaction), records)
+            }
             try scratch.environment.read { (fresh) throws(StoreError) in
               report.workloads = try fresh.count(scratch.tables.rows)
               if report.wasCompared {
@@ -118,7 +121,7 @@ extension Ledger {
     return try ledgerCall { () throws(StoreError) in
       try views.write { (transaction) throws(StoreError) in
         try self.log.environment.read { (records) throws(StoreError) in
-          for table in views.tables.all {
+          for table in views.allTables {
             try transaction.removeAll(table)
           }
           var report = ReplayReport()
@@ -131,6 +134,19 @@ extension Ledger {
           return report
         }
       }
+    }
+  }
+
+  /// The tables of the past as far as the stored ones have come.
+  private func foldPast(
+    of scratch: ViewStore, upTo last: UInt64, _ records: borrowing ReadTransaction
+  ) throws(StoreError) {
+    while true {
+      let fold = try scratch.environment.read { (fresh) throws(StoreError) in
+        try self.foldSlice(scratch, upTo: last, fresh, records)
+      }
+      guard let fold else { return }
+      try scratch.environment.write { (write) throws(StoreError) in try fold.flush(to: &write) }
     }
   }
 

@@ -77,6 +77,10 @@ public struct WorkloadPage: Sendable {
   public var total: Int
   /// Asks for the next page; nil on the last.
   public var nextPageToken: String?
+  /// The position as of which the page is; nil where it is of now.
+  public var asOf: UInt64?
+  /// The time at which what the page shows was true; nil where it is not about one.
+  public var at: Timestamp?
 }
 
 /// Which workloads of a project to show.
@@ -95,9 +99,12 @@ public struct WorkloadQuery: Hashable, Sendable {
   public var cluster: String?
   /// With Deleted, where no statuses are named.
   public var includesDeleted = false
+  /// When the workloads were as the page shows them.
+  public var moment = Moment()
   /// Rows of a page, 1 to 1,000.
   public var limit = 50
-  /// The token that the page before gave; nil for the first page.
+  /// The token that the page before gave; nil for the first page. The token of a page of a moment carries the
+  /// moment, so that all its pages are of one state, whatever is appended meanwhile.
   public var pageToken: String?
   /// All but the deleted workloads of a project.
   public init(project: String) { self.project = project }
@@ -110,7 +117,7 @@ public struct WorkloadDetails: Sendable {
   /// Every event, oldest first, refused actions included.
   public var timeline: [Event]
   /// How long it was in each status, in microseconds, by the sources' clocks; a status that lasts is counted
-  /// up to now. A status whose beginning or end is not known is left out.
+  /// up to now, or to the moment asked for. A status whose beginning or end is not known is left out.
   public var timePerStatus: [StatusDuration]
 
   /// How long a workload was in a status.

@@ -58,6 +58,7 @@ struct Workledger: ParsableCommand {
         name: "Look",
         subcommands: [
           ListCommand.self, ShowCommand.self, OpenCommand.self, DeletionsCommand.self, HistoryCommand.self,
+          DiffCommand.self,
         ]),
       CommandGroup(
         name: "Prove",

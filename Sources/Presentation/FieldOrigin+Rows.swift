@@ -48,7 +48,7 @@ extension FieldOrigin: Presentable {
 
 extension WorkloadField.Value {
   /// As people read it.
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .text(let text): text
     case .number(let number): String(number)
@@ -59,7 +59,7 @@ extension WorkloadField.Value {
   }
 
   /// As programs read it: nothing rounded, and several values as a JSON object.
-  fileprivate var exactText: String? {
+  var exactText: String? {
     switch self {
     case .text(let text): return text
     case .number(let number): return String(number)
@@ -72,7 +72,7 @@ extension WorkloadField.Value {
     }
   }
 
-  fileprivate func write(to json: inout JSONWriter) {
+  func write(to json: inout JSONWriter) {
     switch self {
     case .text(let text): json.string(text)
     case .number(let number): json.number(number)

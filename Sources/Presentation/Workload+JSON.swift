@@ -47,6 +47,8 @@ extension WorkloadPage {
     json.endArray()
     json.field("total", total)
     json.field("nextPageToken", nextPageToken)
+    json.field("asOf", asOf)
+    json.field("at", at)
     json.endObject()
   }
 }

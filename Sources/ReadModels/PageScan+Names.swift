@@ -39,7 +39,7 @@ extension ViewStore {
   }
 
   /// Keeps of the candidates of a chunk (128 words) those with the name.
-  private func keep(
+  func keep(
     named needle: borrowing Needle, isWhole: Bool, project: NameNumber, first: UInt32,
     _ words: inout [UInt64], _ transaction: borrowing ReadTransaction
   ) throws(StoreError) {

@@ -20,6 +20,8 @@ package struct Row: Sendable, BitwiseCopyable {
   }
 
   package static let byteCount = 144
+  /// Where the ordinal stands.
+  static let ordinalOffset = 4
 
   /// The two bits of an event without an id.
   package static func contentBits(_ kind: EventKind, _ occurredAt: Timestamp) -> UInt64 {

@@ -10,6 +10,8 @@ import WorkloadModel
 package final class ViewStore: Sendable {
   package let environment: Environment
   package let tables: ViewTables
+  /// What questions about the past need; nil where an older program made the views and this one may not write.
+  package let history: HistoryTables?
   private let bootID: String
 
   /// Version of all tables' contents. A program with another one folds the views anew.
@@ -33,18 +35,20 @@ package final class ViewStore: Sendable {
     var options = EnvironmentOptions()
     options.synchronous = false
     let environment = try Self.open(path, options, bootID)
-    if let tables = try ViewTables(environment),
+    if let tables = try ViewTables(environment), let history = try HistoryTables(environment),
       try environment.read({ (transaction) throws(StoreError) in try Self.isCurrent(tables, transaction) })
     {
       // Nothing to make: a reader does not wait for whoever writes.
       self.tables = tables
+      self.history = history
     } else {
-      tables = try environment.write { (transaction) throws(StoreError) in
+      (tables, history) = try environment.write { (transaction) throws(StoreError) in
         let tables = try ViewTables(openingIn: &transaction)
+        let history = try HistoryTables(openingIn: &transaction)
         if try !Self.isCurrent(tables, transaction.reading) {
-          for table in tables.all { try transaction.removeAll(table) }
+          for table in tables.all + history.all { try transaction.removeAll(table) }
         }
-        return tables
+        return (tables, history)
       }
     }
     self.environment = environment
@@ -64,6 +68,7 @@ package final class ViewStore: Sendable {
         try environment.read({ (transaction) throws(StoreError) in try Self.isCurrent(tables, transaction) })
       else { return nil }
       self.tables = tables
+      history = try HistoryTables(environment)
     } catch {
       if error.name == .noSuchFile { return nil }
       throw error

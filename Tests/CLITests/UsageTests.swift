@@ -6,7 +6,7 @@ private let commands: [[String]] = [
   ["project", "remove-member"],
   ["quota", "set"], ["quota", "show"], ["create"], ["queue"], ["start"], ["complete"], ["fail"],
   ["terminate"],
-  ["lose"], ["delete"], ["delete-result"], ["list"], ["show"], ["open"], ["deletions"], ["history"],
+  ["lose"], ["delete"], ["delete-result"], ["list"], ["show"], ["open"], ["deletions"], ["history"], ["diff"],
   ["replay"],
   ["status"], ["export"], ["import"],
 ]
@@ -70,6 +70,14 @@ struct `Usage` {
       (["history", "--since", "2023-02-30"], "'2023-02-30' is no time"),
       (["history", "--from", "x"], "'x'"),
       (["history", "--follow", "--reverse"], "--follow goes forward"),
+      (["history", "--follow", "--as-of", "5"], "--follow goes on from now"),
+      (
+        ["list", "--as-of", "yesterday"], "'yesterday' is neither a position nor a time; write a position, or"
+      ),
+      (["list", "--as-of", "99999999999999999999"], "'99999999999999999999' is no position of any log"),
+      (["list", "--at", "5"], "'5' is no time; write RFC 3339"),
+      (["diff"], "Missing expected argument '--from <position|time>'"),
+      (["diff", "--from", "x"], "'x' is neither a position nor a time"),
       (["create", "x", "--cluster", "c"], "Missing expected argument '--type <type>'"),
       (["create", "x", "--type", "foo", "--cluster", "c"], "'foo' is no type"),
       (["create", "x", "--type", "training"], "Missing expected argument '--cluster <cluster>'"),

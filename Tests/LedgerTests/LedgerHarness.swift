@@ -21,13 +21,15 @@ final class LedgerHarness {
   }
 
   /// Opens it again; the present one goes first, since a process may open a ledger once.
-  func reopen(closing: Bool, meanwhile: () throws -> Void = {}) throws {
+  func reopen(
+    closing: Bool, access: Ledger.Access = .readWrite, meanwhile: () throws -> Void = {}
+  ) throws {
     if closing { try ledger.close() }
     let parking = TemporaryFolder()
     _ = try Ledger.create(at: parking("x"), now: Timestamp(microseconds: 0))
     ledger = try Ledger(path: parking("x"))
     try meanwhile()
-    ledger = try Ledger(path: path)
+    ledger = try Ledger(path: path, access: access)
   }
 
   /// Appends a batch to both, and compares the outcomes and the new events.

@@ -10,6 +10,7 @@ struct RawTables {
     ("meta", .integer), ("rows", .integer), ("ids", .bytes), ("chunks", .integer), ("blocks", .integer),
     ("bitmaps", .bytes), ("counts", .bytes), ("projects", .integer), ("membersByUser", .integer),
     ("membersByProject", .integer), ("holdings", .integer), ("eventIDs", .bytes), ("idRuns", .bytes),
+    ("statuses", .bytes), ("spans", .bytes),
   ]
 
   private func open() throws -> Environment {

@@ -19,9 +19,14 @@ struct DeletionsCommand: ParsableCommand {
         workledger deletions --without-result --older-than 7d
         workledger deletions bert
         workledger deletions --all --project vision -o json
+        workledger deletions --as-of 7d
+
+      THE PAST:
+      \(MomentOptions.help)
       """)
 
   @OptionGroup var cases: DeletionCaseOptions
+  @OptionGroup var moment: MomentOptions
   @OptionGroup var project: ProjectOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var actor: ActorOptions
@@ -29,9 +34,11 @@ struct DeletionsCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(ledger, actor, project)
-    if cases.areWanted { return try cases.run(session, output.output) }
+    if cases.areWanted { return try cases.run(session, moment.moment, output.output) }
     let project = try session.project()
-    let queue = try session.ledger.deletions(project: project).filter { cases.accepts($0, session.now) }
+    let now = try session.ledger.time(of: moment.moment, now: session.now)
+    let queue = try session.ledger.deletions(project: project, moment: moment.moment)
+      .filter { cases.accepts($0, now) }
     var printer = Printer<PendingDeletion>(output.output) { $0.workload.id }
     for entry in queue { try printer.add(entry) }
     try printer.finish()

@@ -21,6 +21,11 @@ struct HistoryCommand: ParsableCommand {
         workledger history --action 'action refused' --actor alice
         workledger history --anomalies --apart 2h
         workledger history --follow -o ndjson
+        workledger history bert --at 2023-07-01
+
+      THE PAST:
+      --as-of N is the history as it was after the first N records, --as-of TIME as it had been recorded by then. \
+      --at TIME is what had happened by then, by the events' own times, however late it was reported.
       """)
 
   @Argument(
@@ -62,6 +67,7 @@ struct HistoryCommand: ParsableCommand {
   var until: TimeInput?
   @Option(help: ArgumentHelp("From this position on.", valueName: "position")) var from: UInt64 = 1
   @Option(help: ArgumentHelp("Up to this position.", valueName: "position")) var to: UInt64?
+  @OptionGroup var moment: MomentOptions
   @Flag(help: "Newest first.") var reverse = false
   @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
   @Flag(name: [.short, .long], help: "Go on with what is appended, until interrupted.") var follow = false
@@ -72,6 +78,9 @@ struct HistoryCommand: ParsableCommand {
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("--limit is 0 or more, not \(limit)") }
     if follow, reverse { throw ValidationError("--follow goes forward; leave --reverse out") }
+    if follow, !moment.moment.isNow {
+      throw ValidationError("--follow goes on from now; leave --as-of and --at out")
+    }
     if follow, to != nil { throw ValidationError("--follow has no end; leave --to out") }
   }
 
@@ -80,7 +89,8 @@ struct HistoryCommand: ParsableCommand {
     projectOptions.project = project
     let session = try Session(ledger, user, projectOptions)
     var query = HistoryQuery()
-    query.workload = try workload.map { try session.workload($0).id }
+    query.moment = moment.moment
+    query.workload = try workload.map { try session.workload($0, moment: query.moment).id }
     query.project = project
     query.actor = actor
     query.reporter = reporter

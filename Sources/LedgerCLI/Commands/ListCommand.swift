@@ -17,6 +17,14 @@ struct ListCommand: ParsableCommand {
         workledger list --status Running Pending --type Training --owner alice
         workledger list --name bert --all -o json
         workledger list --limit 1000 -o csv > workloads.csv
+        workledger list --as-of 41925
+        workledger list --status running --at 2023-07-01
+
+      THE PAST:
+      \(MomentOptions.help)
+
+      The pages of a moment are of one state: the token of the next page carries the moment, whatever is \
+      appended meanwhile.
       """)
 
   @Option(help: ArgumentHelp("A part of the name; case does not matter.", valueName: "text")) var name:
@@ -35,6 +43,7 @@ struct ListCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Rows of a page, 1 to 1000.", valueName: "n")) var limit = 50
   @Option(help: ArgumentHelp("The page to show, from the page before it.", valueName: "token"))
   var pageToken: String?
+  @OptionGroup var moment: MomentOptions
   @OptionGroup var project: ProjectOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var actor: ActorOptions
@@ -55,12 +64,15 @@ struct ListCommand: ParsableCommand {
     query.includesDeleted = all
     query.limit = limit
     query.pageToken = pageToken
+    query.moment = moment.moment
     let page = try session.ledger.page(query, now: session.now)
     var printer = Printer<Workload>(output.output) { $0.id }
     for item in page.items { try printer.add(item) }
     try printer.finish { json in
       json.field("total", page.total)
       json.field("nextPageToken", page.nextPageToken)
+      json.field("asOf", page.asOf)
+      json.field("at", page.at)
     }
     try StandardOutput.flush()
     if output.output != .json { sayRest(of: page) }
@@ -69,13 +81,15 @@ struct ListCommand: ParsableCommand {
   /// How much there is, and the whole command that shows the next page.
   private func sayRest(of page: WorkloadPage) {
     let total = HumanText.count(page.total, "workload")
-    if page.total == 0 { return Message.note("no workloads match in project '\(page.project)'") }
+    var place = "in project '\(page.project)'"
+    if let position = page.asOf { place += " as of position \(position)" }
+    if let time = page.at { place += " at \(HumanText.time(time))" }
+    if page.total == 0 { return Message.note("no workloads match \(place)") }
     guard let token = page.nextPageToken else {
       let some = page.items.count < page.total ? "the last \(HumanText.number(page.items.count)) of " : ""
-      return Message.note("\(some)\(total) in project '\(page.project)'")
+      return Message.note("\(some)\(total) \(place)")
     }
-    Message.note(
-      "\(HumanText.number(page.items.count)) of \(total) in project '\(page.project)'; the next page:")
+    Message.note("\(HumanText.number(page.items.count)) of \(total) \(place); the next page:")
     Message.note("  workledger " + Self.words(for: token).map(shellWord).joined(separator: " "))
   }
 

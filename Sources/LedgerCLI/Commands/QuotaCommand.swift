@@ -100,9 +100,14 @@ struct QuotaShowCommand: ParsableCommand {
       EXAMPLES:
         workledger quota show --project vision
         workledger quota show alice -o json
+        workledger quota show --at 2023-07-01T08:00:00Z
+
+      THE PAST:
+      \(MomentOptions.help)
       """)
 
   @Argument(help: "Only this owner.") var user: String?
+  @OptionGroup var moment: MomentOptions
   @OptionGroup var project: ProjectOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var actor: ActorOptions
@@ -111,7 +116,7 @@ struct QuotaShowCommand: ParsableCommand {
   func run() throws {
     let session = try Session(ledger, actor, project)
     let project = try session.project()
-    let quotas = try session.ledger.quotas(project: project, owner: user)
+    let quotas = try session.ledger.quotas(project: project, owner: user, moment: moment.moment)
     var printer = Printer<QuotaStatus>(output.output)
     for quota in quotas { try printer.add(quota) }
     try printer.finish()

@@ -16,6 +16,12 @@ struct ShowCommand: ParsableCommand {
         workledger show bert
         workledger show bert --blame
         workledger show 0192f3a4 -o json
+        workledger show bert --as-of 2h
+
+      THE PAST:
+      \(MomentOptions.help)
+
+      A name is looked for among the workloads that were not deleted at the moment.
       """)
 
   @Argument(
@@ -23,6 +29,7 @@ struct ShowCommand: ParsableCommand {
     completion: Completions.workloads)
   var workload: String
   @Flag(help: "Show for each field the event that set it.") var blame = false
+  @OptionGroup var moment: MomentOptions
   @OptionGroup var project: ProjectOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var actor: ActorOptions
@@ -30,8 +37,8 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(ledger, actor, project)
-    let found = try session.visibleWorkload(workload)
-    let details = try session.ledger.details(found.id, now: session.now)
+    let found = try session.visibleWorkload(workload, moment: moment.moment)
+    let details = try session.ledger.details(found.id, moment: moment.moment, now: session.now)
     if blame {
       var printer = Printer<FieldOrigin>(output.output)
       for origin in details.blame { try printer.add(origin) }

@@ -41,16 +41,17 @@ struct DeletionCaseOptions: ParsableArguments {
     return entry.requestedAt.map { $0 < bound } ?? false
   }
 
-  /// Prints requests with their results.
-  func run(_ session: Session, _ format: OutputFormat) throws {
+  /// Prints requests with their results, as they were at a moment.
+  func run(_ session: Session, _ moment: Moment, _ format: OutputFormat) throws {
     let scope: DeletionCaseQuery.Scope =
-      if let workload { .workload(try session.visibleWorkload(workload).id) } else {
+      if let workload { .workload(try session.visibleWorkload(workload, moment: moment).id) } else {
         .project(try session.project())
       }
     var query = DeletionCaseQuery(scope)
     query.isWithoutRequest = withoutRequest
     query.isWithoutResult = withoutResult
-    query.requestedBefore = requestedBefore(session.now)
+    query.requestedBefore = requestedBefore(try session.ledger.time(of: moment, now: session.now))
+    query.moment = moment
     var printer = Printer<DeletionCase>(format) { $0.id }
     var failure: (any Error)?
     var count = 0

@@ -65,12 +65,12 @@ struct Session {
 
   // MARK: Workloads
 
-  /// A workload by id, beginning of an id, or name. A name needs a project, an id does not.
-  func workload(_ reference: String) throws -> Workload {
-    if let namedProject { return try ledger.find(reference, project: namedProject) }
+  /// A workload by id, beginning of an id, or name, as it was at a moment. A name needs a project, an id does not.
+  func workload(_ reference: String, moment: Moment = Moment()) throws -> Workload {
+    if let namedProject { return try ledger.find(reference, project: namedProject, moment: moment) }
     let mine = try ledger.projects(of: actor.name)
     do throws(LedgerError) {
-      return try ledger.find(reference, project: mine.count == 1 ? mine.first : nil)
+      return try ledger.find(reference, project: mine.count == 1 ? mine.first : nil, moment: moment)
     } catch {
       if case .notFound = error, mine.count != 1, WorkloadID(reference) == nil { throw noSingleProject(mine) }
       throw error
@@ -78,9 +78,9 @@ struct Session {
   }
 
   /// The same for looking at: what belongs to others does not exist for a user who is named.
-  func visibleWorkload(_ reference: String) throws -> Workload {
+  func visibleWorkload(_ reference: String, moment: Moment = Moment()) throws -> Workload {
     if let namedProject { try checkMembership(of: namedProject) }
-    let workload = try workload(reference)
+    let workload = try workload(reference, moment: moment)
     if actor.isNamed, !(try ledger.projects(of: actor.name)).contains(workload.project) {
       throw Failure(.notFound, "no workload '\(reference)' for \(actor.name)")
     }
