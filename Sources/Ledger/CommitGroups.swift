@@ -2,37 +2,45 @@ import Dispatch
 import Synchronization
 import WorkloadModel
 
-/// The batches that share one commit.
-final class CommitGroup {
-  /// One caller's batch while it waits for its commit. Owned by one thread at a time: the caller's until it is
-  /// queued and after it is woken, the leader's in between.
-  final class Member: @unchecked Sendable {
-    var batch: EventBatch
-    let now: Timestamp
-    var outcomes: [EventOutcome] = []
-    var numbers: [NameNumber] = []
-    var error: LedgerError?
-    var isDone = false
-    let wake = DispatchSemaphore(value: 0)
+/// One caller's batch while it waits for its commit. Owned by one thread at a time: the caller's until it is queued
+/// and after it is woken, the leader's in between.
+final class CommitMember: @unchecked Sendable {
+  var batch: EventBatch
+  let now: Timestamp
+  var outcomes: [EventOutcome] = []
+  var numbers: [NameNumber] = []
+  fileprivate var error: LedgerError?
 
-    init(batch: EventBatch, now: Timestamp) {
-      self.batch = batch
-      self.now = now
-    }
+  init(batch: EventBatch, now: Timestamp) {
+    self.batch = batch
+    self.now = now
   }
-
-  let members: [Member]
-  init(_ members: [Member]) { self.members = members }
-  /// The latest clock of the callers.
-  var now: Timestamp { members.reduce(.earliest) { max($0, $1.now) } }
 }
 
-/// Lets concurrent callers share commits: the first becomes the leader and commits for all who queued while
-/// the commit before was under way, then hands the lead to one who still waits.
+/// The batches that share one commit. The first member commits for all; the others wait for the end together, so that
+/// one call wakes them all.
+private final class CommitGroup: @unchecked Sendable {
+  /// Changed under the lock of the queue until the leader takes the group, and by nobody from then on.
+  var members: [CommitMember]
+  var eventCount: Int
+  /// Ends the waiting of the leader: the group before has committed.
+  let turn = DispatchSemaphore(value: 0)
+  /// Ends the waiting of the others.
+  let end = DispatchGroup()
+
+  init(_ member: CommitMember) {
+    members = [member]
+    eventCount = member.batch.events.count
+    end.enter()
+  }
+}
+
+/// Lets concurrent callers share commits: while one group commits, all who come queue for the next.
 final class CommitGroups: Sendable {
   private struct Queue {
-    var waiting: [CommitGroup.Member] = []
-    var hasLeader = false
+    /// The groups that wait, in order; only the last takes more members.
+    var waiting: [CommitGroup] = []
+    var isCommitting = false
   }
   private let queue = Mutex(Queue())
   /// So many events share a commit at most: more would only make everybody wait.
@@ -40,54 +48,59 @@ final class CommitGroups: Sendable {
 
   func submit(
     _ batch: inout EventBatch, now: Timestamp, outcomes: inout [EventOutcome],
-    commit: (CommitGroup) throws(LedgerError) -> Void
+    commit: ([CommitMember]) throws(LedgerError) -> Void
   ) throws(LedgerError) {
-    let me = CommitGroup.Member(batch: EventBatch(), now: now)
+    let me = CommitMember(batch: EventBatch(), now: now)
     swap(&me.batch, &batch)
     swap(&me.outcomes, &outcomes)
-    let leads = queue.withLock { queue in
-      queue.waiting.append(me)
-      defer { queue.hasLeader = true }
-      return !queue.hasLeader
+    let (group, leads, mustWait) = join(me)
+    if leads {
+      if mustWait { group.turn.wait() }
+      lead(group, commit)
+    } else {
+      group.end.wait()
     }
-    if !leads { me.wake.wait() }
-    if !me.isDone { lead(commit) }
     swap(&me.batch, &batch)
     swap(&me.outcomes, &outcomes)
     if let error = me.error { throw error }
   }
 
-  /// Commits one group, wakes its members, and wakes the next leader.
-  private func lead(_ commit: (CommitGroup) throws(LedgerError) -> Void) {
-    let members = queue.withLock { queue in
-      var count = 0
-      var events = 0
-      for member in queue.waiting {
-        events += member.batch.events.count
-        if count > 0, events > Self.eventLimit { break }
-        count += 1
+  /// Puts a member into the group that is open, or into a new one that it leads.
+  private func join(_ me: CommitMember) -> (group: CommitGroup, leads: Bool, mustWait: Bool) {
+    queue.withLock { queue in
+      let count = me.batch.events.count
+      if let open = queue.waiting.last, open.eventCount + count <= Self.eventLimit {
+        open.members.append(me)
+        open.eventCount += count
+        return (open, false, false)
       }
-      defer { queue.waiting.removeFirst(count) }
-      return Array(queue.waiting[..<count])
+      let group = CommitGroup(me)
+      queue.waiting.append(group)
+      defer { queue.isCommitting = true }
+      return (group, true, queue.isCommitting)
     }
-    do throws(LedgerError) { try commit(CommitGroup(members)) } catch {
-      if members.count == 1 {
-        members[0].error = error
+  }
+
+  /// Commits the group at the head of the queue, then wakes its members and the next leader.
+  private func lead(_ group: CommitGroup, _ commit: ([CommitMember]) throws(LedgerError) -> Void) {
+    // From here on nobody joins.
+    queue.withLock { _ = $0.waiting.removeFirst() }
+    do throws(LedgerError) { try commit(group.members) } catch {
+      if group.members.count == 1 {
+        group.members[0].error = error
       } else {
         // One bad batch must not take the others with it.
-        for member in members {
-          do throws(LedgerError) { try commit(CommitGroup([member])) } catch { member.error = error }
+        for member in group.members {
+          do throws(LedgerError) { try commit([member]) } catch { member.error = error }
         }
       }
     }
+    // The members first: most come again at once, and then the next group is larger.
+    group.end.leave()
     let next = queue.withLock { queue in
-      queue.hasLeader = !queue.waiting.isEmpty
+      queue.isCommitting = !queue.waiting.isEmpty
       return queue.waiting.first
     }
-    for member in members {
-      member.isDone = true
-      member.wake.signal()
-    }
-    next?.wake.signal()
+    next?.turn.signal()
   }
 }

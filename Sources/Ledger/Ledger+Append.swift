@@ -17,8 +17,8 @@ extension Ledger {
     batch.checkedNames = batch.nameCount
     let views = try writableViews()
     prepareNames(&batch)
-    try groups.submit(&batch, now: now, outcomes: &outcomes) { (group) throws(LedgerError) in
-      try self.commit(group, views)
+    try groups.submit(&batch, now: now, outcomes: &outcomes) { (members) throws(LedgerError) in
+      try self.commit(members, views)
     }
   }
 
@@ -26,7 +26,8 @@ extension Ledger {
   ///
   /// The views' transaction is the outer one, so that the log commits first and a log that fails to commit
   /// takes the views' changes with it.
-  private func commit(_ group: CommitGroup, _ views: ViewStore) throws(LedgerError) {
+  private func commit(_ members: [CommitMember], _ views: ViewStore) throws(LedgerError) {
+    let now = members.reduce(.earliest) { max($0, $1.now) }
     var isLogged = false
     do throws(StoreError) {
       try views.write { (viewsWrite) throws(StoreError) in
@@ -40,9 +41,9 @@ extension Ledger {
         try self.log.environment.write { (logWrite) throws(StoreError) in
           try self.fold(into: views, &viewsWrite, logWrite.reading)
           var session = AppendSession(
-            self.log, try LogAppender(self.log, now: group.now, logWrite.reading),
+            self.log, try LogAppender(self.log, now: now, logWrite.reading),
             Projection(views.tables, position: try self.log.lastPosition(logWrite.reading)))
-          for member in group.members {
+          for member in members {
             try session.append(member, &logWrite, viewsWrite.reading)
           }
           try session.appender.finish(&logWrite)
@@ -54,7 +55,7 @@ extension Ledger {
       // The events are durable, and the views will be caught up by whoever opens them next.
       guard isLogged else { throw LedgerError(storage: error) }
     }
-    for member in group.members { member.batch.resolvedNames = member.numbers }
+    for member in members { member.batch.resolvedNames = member.numbers }
   }
 
   /// Runs imports without keeping anything: the events are decided on as they would be, one batch after the
@@ -79,7 +80,7 @@ extension Ledger {
                   var session = AppendSession(
                     self.log, try LogAppender(self.log, now: now, logWrite.reading),
                     Projection(views.tables, position: try self.log.lastPosition(logWrite.reading)))
-                  let member = CommitGroup.Member(batch: batch, now: now)
+                  let member = CommitMember(batch: batch, now: now)
                   try session.append(member, &logWrite, viewsWrite.reading)
                   try session.flush(to: &viewsWrite)
                   outcomes = member.outcomes
@@ -112,7 +113,7 @@ private struct RehearsalEnd: StorageFailure {
 extension AppendSession {
   /// Appends all events of one caller.
   mutating func append(
-    _ member: CommitGroup.Member, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
+    _ member: CommitMember, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
   ) throws(StoreError) {
     numbers = member.batch.resolvedNames
     ownSource = member.batch.find(.source, log.source)

@@ -44,7 +44,8 @@ package struct PlaceTable<Key: PlaceKey>: Sendable {
 
   /// Room for so many keys, so that a bulk load need not grow it; it grows by itself where there are more.
   package init(expecting expected: Int = 0) {
-    var size = 1024
+    // Small, since each commit makes some: zeroing a few kilobytes would show beside one event.
+    var size = 64
     while size <= expected * 2 { size *= 2 }
     keys = [Key](repeating: .free, count: size)
     places = [Int32](repeating: 0, count: size)
