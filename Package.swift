@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels"],
       swiftSettings: strict),
-    .target(name: "Presentation", dependencies: ["WorkloadModel", "Ledger"], swiftSettings: strict),
+    .target(
+      name: "Presentation", dependencies: ["WorkloadModel", "Evidence", "Ledger"], swiftSettings: strict),
     .target(
       name: "Exchange",
       dependencies: ["CZlib", "WorkloadModel", "Evidence", "Ledger", "Presentation", crypto],
@@ -60,7 +61,8 @@ let package = Package(
       path: "tools/generate/Command", swiftSettings: strict),
 
     .target(
-      name: "LedgerTestSupport", dependencies: ["WorkloadModel", "Ledger"], path: "Tests/LedgerTestSupport",
+      name: "LedgerTestSupport", dependencies: ["WorkloadModel", "Evidence", "Ledger"],
+      path: "Tests/LedgerTestSupport",
       swiftSettings: strict),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "LedgerTestSupport"], swiftSettings: strict),
     .testTarget(
@@ -93,7 +95,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CLITests",
-      dependencies: ["LedgerCLI", "HistoryGenerator", "WorkloadModel", "LedgerTestSupport"],
+      dependencies: [
+        "LedgerCLI", "HistoryGenerator", "WorkloadModel", "Evidence", "Exchange", "Presentation",
+        "LedgerTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "GeneratorTests", dependencies: ["WorkloadModel", "HistoryModel"], swiftSettings: strict),

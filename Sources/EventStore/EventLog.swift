@@ -16,6 +16,10 @@ package final class EventLog: Sendable {
   package let nameIndex: Table
   /// The hash tree over the records.
   package let tree: HashTree
+  /// Tree size → the checkpoint that was given out, a signed note.
+  package let checkpoints: Table
+  /// Number of a signing key, from 1 → position of its record and its public half.
+  package let keys: Table
   /// The ledger's own identity, a UUID.
   package let ledgerID: WorkloadID
 
@@ -36,9 +40,7 @@ package final class EventLog: Sendable {
       let events = try transaction.openTable("events", .integer)
       _ = try transaction.openTable("names", .integer)
       _ = try transaction.openTable("nameIndex", .bytes)
-      let tree = HashTree(
-        events: events, tiles: try transaction.openTable("tiles", .integer),
-        subtrees: try transaction.openTable("subtrees", .integer))
+      let tree = try Self.openEvidence(events, in: &transaction)
       if exists { return }
       var writer = ByteWriter(capacity: 128)
       writer.u64(Self.magic)
@@ -64,11 +66,11 @@ package final class EventLog: Sendable {
     let environment = try Environment(path: path, options: Self.options(readOnly))
     // A ledger of a program that knew no hash tree gets one; its records are hashed with the next append.
     if !readOnly, try environment.table("names", .integer) != nil,
-      try environment.table("tiles", .integer) == nil
+      try environment.table("keys", .integer) == nil
     {
       try environment.write { (transaction) throws(StoreError) in
-        _ = try transaction.openTable("tiles", .integer)
-        _ = try transaction.openTable("subtrees", .integer)
+        let events = try transaction.openTable("events", .integer)
+        _ = try Self.openEvidence(events, in: &transaction)
       }
     }
     try self.init(environment)
@@ -101,6 +103,19 @@ package final class EventLog: Sendable {
     nameIndex = try table("nameIndex", .bytes)
     tree = HashTree(
       events: events, tiles: try table("tiles", .integer), subtrees: try table("subtrees", .integer))
+    checkpoints = try table("checkpoints", .integer)
+    keys = try table("keys", .integer)
+  }
+
+  /// Makes the tables of the evidence.
+  private static func openEvidence(
+    _ events: Table, in transaction: inout WriteTransaction
+  ) throws(StoreError) -> HashTree {
+    _ = try transaction.openTable("checkpoints", .integer)
+    _ = try transaction.openTable("keys", .integer)
+    return HashTree(
+      events: events, tiles: try transaction.openTable("tiles", .integer),
+      subtrees: try transaction.openTable("subtrees", .integer))
   }
 
   private static func options(_ readOnly: Bool) -> EnvironmentOptions {

@@ -44,7 +44,7 @@ package struct HashTree: Sendable {
   }
 
   /// The tile at the end, which is not complete.
-  func openTile(_ transaction: borrowing ReadTransaction) throws(StoreError) -> OpenTile {
+  package func openTile(_ transaction: borrowing ReadTransaction) throws(StoreError) -> OpenTile {
     guard let stored = try transaction.get(subtrees, Self.openTileKey) else { return OpenTile() }
     guard let tile = OpenTile(stored) else {
       throw .damaged(position: 0, why: "the open tile of the hash tree can't be read")
@@ -138,10 +138,11 @@ package enum TileEntry {
 ///     0      u64        how many leaves the whole tree has
 ///     8      32 bytes   the roots of the perfect subtrees of its leaves, largest first, one for each bit in their number
 ///     then    3 bytes   the short hash of each leaf
-struct OpenTile {
-  private(set) var count: UInt64 = 0
+package struct OpenTile: Sendable {
+  /// How many leaves the whole tree has.
+  package private(set) var count: UInt64 = 0
   /// The leaves of this tile, as perfect subtrees.
-  private(set) var range = CompactRange()
+  package private(set) var range = CompactRange()
   private(set) var shorts: [UInt8] = []
 
   init() {}
@@ -165,6 +166,12 @@ struct OpenTile {
   var subtrees: [(level: Int, root: Digest)] {
     let levels = stride(from: 7, through: 0, by: -1).filter { width >> $0 & 1 == 1 }
     return zip(levels, range.roots).map { ($0, $1) }
+  }
+
+  /// Whether the short hash of a leaf is the beginning of this hash.
+  package func isShort(_ index: Int, of leaf: Digest) -> Bool {
+    let start = index * TileEntry.shortBytes
+    return leaf.bytes.prefix(TileEntry.shortBytes).elementsEqual(shorts[start..<start + TileEntry.shortBytes])
   }
 
   /// Appends a leaf; the root of all 256 where it completes the tile.

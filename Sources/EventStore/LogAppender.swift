@@ -57,9 +57,35 @@ package struct LogAppender: ~Copyable {
     return position
   }
 
+  /// Hashes the records that a program without the tree appended.
+  package mutating func catchUpTree(in transaction: inout WriteTransaction) throws(StoreError) {
+    try tree.catchUp(to: next - 1, in: &transaction)
+  }
+
   /// Writes what is held back: to be called once, behind the last record.
   package mutating func finish(_ transaction: inout WriteTransaction) throws(StoreError) {
     try tree.flush(to: &transaction)
+  }
+
+  /// Records that checkpoints are signed with another key from here on; returns the position.
+  package mutating func addKey(
+    _ verifierKey: String, by actor: NameNumber, reporter: NameNumber, in transaction: inout WriteTransaction
+  ) throws(StoreError) -> UInt64 {
+    let newest = try log.newestKey(transaction.reading)
+    let number = (newest?.number ?? 0) + 1
+    writer.header(
+      RecordHeader(
+        kind: .keyAdded, flags: [.applied], version: number, actor: actor, reporter: reporter,
+        previousInStream: newest?.position ?? 0, occurredAt: recordedAt, recordedAt: recordedAt))
+    var verifierKey = verifierKey
+    verifierKey.makeContiguousUTF8()
+    writer.text(verifierKey.utf8.span)
+    let position = try append(to: &transaction)
+    var entry = ByteWriter(capacity: 4096)
+    entry.u48(position)
+    entry.append(verifierKey.utf8.span)
+    try transaction.append(log.keys, UInt64(number), entry.bytes)
+    return position
   }
 
   /// Registers a name with a record of its own and returns its number.

@@ -64,19 +64,19 @@ package struct ProofPlan: Hashable, Sendable {
     return ProofPlan(parts: others.reversed().map(perfectSubtrees))
   }
 
-  /// The proof, with the roots from wherever they are stored; its error passes through.
+  /// The proof, with the roots from wherever they are stored, asked for in the order of `subtrees`; the store's
+  /// error passes through.
   package func proof<Failure: Error>(
     root: (Subtree) throws(Failure) -> Digest
   ) throws(Failure) -> [Digest] {
     var proof: [Digest] = []
     proof.reserveCapacity(parts.count)
     for part in parts {
-      var hash: Digest?
-      for subtree in part.reversed() {
-        let left = try root(subtree)
-        hash = hash.map { MerkleHash.node(left, $0) } ?? left
-      }
-      if let hash { proof.append(hash) }
+      var roots: [Digest] = []
+      for subtree in part { roots.append(try root(subtree)) }
+      guard var hash = roots.popLast() else { continue }
+      for left in roots.reversed() { hash = MerkleHash.node(left, hash) }
+      proof.append(hash)
     }
     return proof
   }

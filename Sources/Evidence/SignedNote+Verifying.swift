@@ -76,9 +76,8 @@ extension SignedNote {
     add(NoteSignature(name: key.verifier.name, keyID: key.verifier.id, bytes: bytes))
   }
 
-  /// The cosignature of a witness over the text (C2SP tlog-cosignature, cosignature/v1).
-  ///
-  /// - Parameter time: seconds since 1970-01-01T00:00:00Z.
+  /// The cosignature of a witness over the text (C2SP tlog-cosignature, cosignature/v1), at a time in seconds since
+  /// 1970-01-01T00:00:00Z.
   package func cosignature(by key: SignerKey, at time: UInt64) throws(NoteFlaw) -> NoteSignature {
     precondition(key.verifier.algorithm == .cosignature, "a witness signs with a cosignature key")
     let stamp = (0..<8).map { UInt8(truncatingIfNeeded: time >> (56 - 8 * UInt64($0))) }

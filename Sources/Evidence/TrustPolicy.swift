@@ -59,8 +59,7 @@ extension PolicyFlaw: CustomStringConvertible {
 
 extension TrustPolicy {
   /// Who signed, where that is enough: the log, and those of the policy's witnesses that cosigned, with the time.
-  ///
-  /// - Parameter log: a key of the log beside those that the policy lists.
+  /// `log` is a key of the log beside those that the policy lists.
   package func check(
     _ checkpoint: SignedCheckpoint, log: VerifierKey? = nil
   ) throws(PolicyFlaw) -> (log: VerifierKey, cosignatures: [VerifiedSignature]) {

@@ -94,9 +94,8 @@ package struct Witness: Sendable {
 
   /// The cosignature, and what the witness must store before it hands that out.
   ///
-  /// - Parameters:
-  ///   - known: what it stored last for this log; nil where it saw nothing of it.
-  ///   - time: now, in seconds since 1970-01-01T00:00:00Z.
+  /// `known` is what it stored last for this log, nil where it saw nothing of it; `time` is now, in seconds since
+  /// 1970-01-01T00:00:00Z.
   package func decide(
     _ request: WitnessRequest, known: WitnessRecord?, at time: UInt64
   ) throws(WitnessRefusal) -> (cosignature: NoteSignature, record: WitnessRecord) {

@@ -1,4 +1,5 @@
 import EventStore
+import Evidence
 internal import Glibc
 import LMDB
 import ReadModels
@@ -31,8 +32,15 @@ public final class Ledger: Sendable {
   /// The CloudEvents source of the ledger's own events.
   public var source: String { log.source }
 
-  /// Makes an empty ledger; false where there was one already, which is left as it is.
-  public static func create(at path: String, now: Timestamp) throws(LedgerError) -> Bool {
+  /// Makes an empty ledger with a signing key; false where there was one already, which is left as it is.
+  ///
+  /// `origin` names the ledger in its checkpoints, best an address without a scheme (`example.com/ledger`); the
+  /// ledger's identity stands there where it is nil.
+  public static func create(
+    at path: String, origin: String? = nil, now: Timestamp
+  ) throws(LedgerError) -> Bool {
+    let name = origin.flatMap { KeyName($0) }
+    if let origin, name == nil { throw .usage("'\(origin)' names no ledger: it must have \(KeyName.rule)") }
     if hasLog(path) {
       _ = try Ledger(path: path, access: .readOnly)
       return false
@@ -45,6 +53,7 @@ public final class Ledger: Sendable {
     try ledgerCall { () throws(StoreError) in
       _ = try EventLog(creatingAt: path + "/log", id: id, now: now)
     }
+    try Ledger(path: path).makeFirstKey(origin: name, now: now)
     return true
   }
 

@@ -19,6 +19,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case notFound(kind: String, name: String)
   /// More than one workload fits.
   case ambiguous(name: String, candidates: [Workload])
+  /// A checkpoint does not fit the log.
+  case evidence(String)
   /// What was asked makes no sense: a bad page token, a limit out of range.
   case usage(String)
 
@@ -36,6 +38,7 @@ public enum LedgerError: Error, Hashable, Sendable {
     case .notFound(let kind, let name): "no \(kind) '\(name)'"
     case .ambiguous(let name, let candidates):
       "'\(name)' fits \(candidates.count) workloads: name one by its id"
+    case .evidence(let text): "the evidence does not hold: \(text)"
     case .usage(let text): text
     }
   }

@@ -36,7 +36,7 @@ struct Workledger: ParsableCommand {
         3   not found
         4   version or id conflict
         5   refused by a rule
-        6   a view differs from the log
+        6   evidence does not hold, or a view differs from the log
         7   import finished with rejected lines
         64  usage
 
@@ -59,6 +59,12 @@ struct Workledger: ParsableCommand {
         subcommands: [
           ListCommand.self, ShowCommand.self, OpenCommand.self, DeletionsCommand.self, HistoryCommand.self,
           DiffCommand.self,
+        ]),
+      CommandGroup(
+        name: "Prove",
+        subcommands: [
+          VerifyCommand.self, CheckpointCommand.self, ProveCommand.self, VerifyProofCommand.self,
+          WitnessCommand.self,
         ]),
       CommandGroup(
         name: "Keep",

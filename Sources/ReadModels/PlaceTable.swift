@@ -1,32 +1,33 @@
-import LMDB
-import WorkloadModel
+package import LMDB
+package import WorkloadModel
 
 /// A key that finds its place by mixing its bits: most keys here come from the ledger itself, so nobody can choose
 /// them to collide, and a keyed hash would cost more than all the rest of a look-up.
-protocol PlaceKey: Equatable, BitwiseCopyable {
+package protocol PlaceKey: Equatable, BitwiseCopyable, Sendable {
   /// The key that marks a free slot; it is never looked up.
   static var free: Self { get }
+  /// Its bits mixed, the lower ones best.
   var mixed: UInt64 { get }
 }
 
 extension UInt64: PlaceKey {
-  static var free: UInt64 { 0 }
-  @inline(__always) var mixed: UInt64 { (self &* 0x9E37_79B9_7F4A_7C15) >> 32 }
+  package static var free: UInt64 { 0 }
+  @inline(__always) package var mixed: UInt64 { (self &* 0x9E37_79B9_7F4A_7C15) >> 32 }
 }
 
 extension Key128: PlaceKey {
   /// No table has it: there is no project with the largest number.
-  static var free: Key128 { Key128(high: .max, low: .max) }
-  @inline(__always) var mixed: UInt64 {
+  package static var free: Key128 { Key128(high: .max, low: .max) }
+  @inline(__always) package var mixed: UInt64 {
     let mixed = (high ^ low &* 0xFF51_AFD7_ED55_8CCD) &* 0x9E37_79B9_7F4A_7C15
     return mixed >> 32 ^ mixed >> 17
   }
 }
 
 extension WorkloadID: PlaceKey {
-  static var free: WorkloadID { .none }
+  package static var free: WorkloadID { .none }
   /// Ids do come from outside, so they are mixed with a secret: nobody can make up ids that collide.
-  @inline(__always) var mixed: UInt64 {
+  @inline(__always) package var mixed: UInt64 {
     let mixed = ((high &+ secrets.first) &* 0x9E37_79B9_7F4A_7C15) ^ (low &* secrets.second)
     return mixed >> 32 ^ mixed >> 15
   }
@@ -36,13 +37,13 @@ extension WorkloadID: PlaceKey {
 private let secrets = (first: UInt64.random(in: .min ... .max), second: UInt64.random(in: .min ... .max) | 1)
 
 /// Key → place in an array, by open addressing with linear probing: what the fold asks for with each event.
-struct PlaceTable<Key: PlaceKey> {
+package struct PlaceTable<Key: PlaceKey>: Sendable {
   private var keys: [Key]
   private var places: [Int32]
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// Room for so many keys, so that a bulk load need not grow it; it grows by itself where there are more.
-  init(expecting expected: Int = 0) {
+  package init(expecting expected: Int = 0) {
     var size = 1024
     while size <= expected * 2 { size *= 2 }
     keys = [Key](repeating: .free, count: size)
@@ -50,7 +51,7 @@ struct PlaceTable<Key: PlaceKey> {
   }
 
   /// The place of a key; nil where it has none.
-  subscript(key: Key) -> Int? {
+  package subscript(key: Key) -> Int? {
     let mask = keys.count - 1
     var slot = Int(truncatingIfNeeded: key.mixed) & mask
     while keys[slot] != .free {
@@ -61,14 +62,14 @@ struct PlaceTable<Key: PlaceKey> {
   }
 
   /// Gives a key a place. It must have none, and not be the free key.
-  mutating func insert(_ key: Key, _ place: Int) {
+  package mutating func insert(_ key: Key, _ place: Int) {
     if count * 2 >= keys.count { grow() }
     put(key, Int32(place))
     count += 1
   }
 
   /// Forgets all keys; keeps the memory unless a bulk load made it large.
-  mutating func removeAll() {
+  package mutating func removeAll() {
     if keys.count > 1 << 20 {
       self = PlaceTable()
     } else if count > 0 {

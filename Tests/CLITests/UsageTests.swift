@@ -11,8 +11,15 @@ private let commands: [[String]] = [
   ["status"], ["export"], ["import"],
 ]
 
+/// Those that need no ledger.
+private let commandsWithoutLedger: [[String]] = [
+  ["verify-proof"], ["witness", "init"], ["witness", "add-checkpoint"], ["witness", "show"],
+]
+
 struct `Usage` {
-  @Test(arguments: commands) func `every command has help with examples`(_ command: [String]) throws {
+  @Test(arguments: commands + commandsWithoutLedger) func `every command has help with examples`(
+    _ command: [String]
+  ) throws {
     let run = try CommandLineRun(empty: true)
     let help = try run.run(command + ["--help"])
     #expect(help.status == 0)
@@ -27,7 +34,7 @@ struct `Usage` {
       if line.isEmpty { break }
       #expect(line.hasPrefix("  "), "\(line)")
     }
-    #expect(help.output.contains("--ledger"))
+    #expect(help.output.contains("--ledger") != commandsWithoutLedger.contains(command))
   }
 
   @Test func `the version is one line`() throws {

@@ -6,21 +6,21 @@ import Testing
 
 struct `A bundle` {
   @Test func `holds, names the actors and knows the workloads`() throws {
-    let log = BundleLog()
-    for kind in [Completeness.stream(4), .project(2), .none] {
+    let log = SampleLog()
+    for kind in [Completeness.stream(5), .project(2), .none] {
       let bundle = try log.bundle(kind)
       let checked = try CheckedBundle(checking: bundle)
       #expect(checked.name(checked.facts[0].actor) == "ada")
       #expect(checked.name(0) == "unknown")
-      #expect(checked.workloadID(ofRecord: 0) == BundleLog.workload)
+      #expect(checked.workloadID(ofRecord: 0) == SampleLog.workload)
       #expect(
         checked.workloadID(ofRecord: bundle.records.count - 1)
-          == (kind == .project(2) ? nil : BundleLog.workload))
+          == (kind == .project(2) ? nil : SampleLog.workload))
     }
   }
 
   @Test func `shows a name that was destroyed as its number`() throws {
-    var bundle = try BundleLog().bundle(.stream(4))
+    var bundle = try SampleLog().bundle(.stream(5))
     bundle.names[0].opening = nil
     let checked = try CheckedBundle(checking: bundle)
     #expect(checked.name(1) == "redacted-1")
@@ -28,15 +28,15 @@ struct `A bundle` {
   }
 
   @Test func `is read as it was written`() throws {
-    for kind in [Completeness.stream(4), .project(2), .none] {
-      let bundle = try BundleLog().bundle(kind)
+    for kind in [Completeness.stream(5), .project(2), .none] {
+      let bundle = try SampleLog().bundle(kind)
       #expect(try EvidenceBundle(json: Self.json(bundle)) == bundle)
     }
   }
 
   @Test func `with a record left out is not complete`() throws {
-    let log = BundleLog()
-    for kind in [Completeness.stream(4), .project(2)] {
+    let log = SampleLog()
+    for kind in [Completeness.stream(5), .project(2)] {
       let whole = try log.bundle(kind)
       for index in whole.records.indices.dropLast() {
         var bundle = whole
@@ -61,35 +61,35 @@ struct `A bundle` {
   }
 
   @Test func `says what is wrong`() throws {
-    let log = BundleLog()
-    let whole = try log.bundle(.stream(4))
+    let log = SampleLog()
+    let whole = try log.bundle(.stream(5))
     func flaw(_ change: (inout EvidenceBundle) -> Void) -> BundleFlaw? {
       var bundle = whole
       change(&bundle)
       return #expect(throws: BundleFlaw.self) { try CheckedBundle(checking: bundle) }
     }
     #expect(flaw { $0.records = [] } == .empty)
-    #expect(flaw { $0.records.swapAt(0, 1) } == .order(list: "records", at: 4))
+    #expect(flaw { $0.records.swapAt(0, 1) } == .order(list: "records", at: 5))
     #expect(flaw { $0.context.append($0.context[0]) } == .order(list: "context", at: 1))
     #expect(flaw { $0.names.swapAt(0, 1) } == .order(list: "names", at: 1))
-    #expect(flaw { $0.records[0].position = 5 } == .notIncluded(position: 5, .wrongRoot))
+    #expect(flaw { $0.records[0].position = 4 } == .notIncluded(position: 4, .wrongRoot))
     #expect(flaw { $0.records[0].position = 0 } == .order(list: "records", at: 0))
-    #expect(flaw { $0.context = [] } == .missing(position: 1, neededBy: 4))
-    #expect(flaw { $0.names.remove(at: 0) } == .missingName(number: 1, neededBy: 4))
+    #expect(flaw { $0.context = [] } == .missing(position: 1, neededBy: 5))
+    #expect(flaw { $0.names.remove(at: 0) } == .missingName(number: 1, neededBy: 5))
     #expect(flaw { $0.names[0].nameClass = 2 } == .wrongRegistration(number: 1))
     #expect(flaw { $0.names[0].registration = $0.records[0] } == .wrongRegistration(number: 1))
     #expect(flaw { $0.names[0].opening?.name = "eve" } == .wrongName(number: 1))
     #expect(flaw { $0.names[0].opening?.salt[0] ^= 1 } == .wrongName(number: 1))
     #expect(flaw { $0.names[0].opening?.salt.removeLast() } == .wrongName(number: 1))
-    #expect(flaw { $0.completeness = .stream(5) } == .foreign(position: 4))
-    #expect(flaw { $0.completeness = .stream(0) } == .foreign(position: 4))
-    #expect(flaw { $0.completeness = .project(3) } == .foreign(position: 4))
-    #expect(flaw { $0.completeness = .project(2) } == .brokenChain(position: 7, link: 6, shown: 5))
-    #expect(flaw { $0.records[1].proof.removeLast() } == .notIncluded(position: 5, .wrongLength(hashes: 3)))
+    #expect(flaw { $0.completeness = .stream(6) } == .foreign(position: 5))
+    #expect(flaw { $0.completeness = .stream(0) } == .foreign(position: 5))
+    #expect(flaw { $0.completeness = .project(3) } == .foreign(position: 5))
+    #expect(flaw { $0.completeness = .project(2) } == .brokenChain(position: 8, link: 7, shown: 6))
+    #expect(flaw { $0.records[1].proof.removeLast() } == .notIncluded(position: 6, .wrongLength(hashes: 3)))
   }
 
   @Test func `of bytes that are no records does not hold`() throws {
-    let log = BundleLog(records: [[1, 33], [], [UInt8](repeating: 7, count: 60)])
+    let log = SampleLog(records: [[1, 33], [], [UInt8](repeating: 7, count: 60)])
     for position in 1...3 {
       let bundle = EvidenceBundle(
         question: "", checkpoint: try log.signed(), records: [try log.proven(UInt64(position))])
@@ -98,7 +98,7 @@ struct `A bundle` {
   }
 
   @Test func `with any byte of its document changed proves nothing else`() throws {
-    let bundle = try BundleLog().bundle(.stream(4))
+    let bundle = try SampleLog().bundle(.stream(5))
     let log = try Golden.logSigner().verifier
     let bytes = Self.json(bundle)
     var random = SeededRandom(seed: testSeed())
@@ -127,18 +127,18 @@ struct `A bundle` {
   }
 
   @Test func `that is malformed is refused with the place`() throws {
-    let text = String(decoding: Self.json(try BundleLog().bundle(.stream(4))), as: UTF8.self)
+    let text = String(decoding: Self.json(try SampleLog().bundle(.stream(5))), as: UTF8.self)
     let bad = [
       (
         "\"workledger-evidence@v1\"", "\"workledger-evidence@v2\"",
         "$.format: 'workledger-evidence@v1' must stand"
       ),
       (
-        "{\"kind\":\"stream\",\"stream\":4}", "{\"kind\":\"all\"}",
+        "{\"kind\":\"stream\",\"stream\":5}", "{\"kind\":\"all\"}",
         "$.completeness.kind: 'all' must be one of"
       ),
-      ("{\"kind\":\"stream\",\"stream\":4}", "{\"kind\":\"stream\"}", "$.completeness: 'stream' is missing"),
-      ("\"position\":4", "\"position\":0", "$.records[0].position: a number from 1 to 281474976710655"),
+      ("{\"kind\":\"stream\",\"stream\":5}", "{\"kind\":\"stream\"}", "$.completeness: 'stream' is missing"),
+      ("\"position\":5", "\"position\":0", "$.records[0].position: a number from 1 to 281474976710655"),
       ("\"number\":1", "\"number\":4294967296", "$.names[0].number: a number from 1 to 4294967295"),
       ("\"record\":\"AQE", "\"record\":\"?QE", "$.records[0].record: up to 65535 bytes in base64"),
       ("\"name\":\"ada\",", "", "$.names[0]: 'salt' and 'name' must both be there"),

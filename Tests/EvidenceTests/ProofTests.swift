@@ -159,6 +159,23 @@ struct `Proofs` {
     }
   }
 
+  @Test func `ask for the roots in the order of the plan`() throws {
+    for size in [1, 2, 7, 70, 1000, .max] as [UInt64] {
+      let plans = [
+        try #require(ProofPlan.inclusion(of: size / 3, in: size)),
+        try #require(ProofPlan.consistency(from: size / 3, to: size)),
+      ]
+      for plan in plans {
+        var asked: [Subtree] = []
+        _ = plan.proof { subtree in
+          asked.append(subtree)
+          return MerkleHash.empty
+        }
+        #expect(asked == plan.subtrees)
+      }
+    }
+  }
+
   @Test func `pass the error of the store through`() {
     struct Unreadable: Error {}
     #expect(throws: Unreadable.self) {
@@ -193,10 +210,4 @@ struct `Proofs` {
     bytes[bit / 8] ^= 1 << (bit % 8)
     return Digest(bytes.span.bytes, at: 0)
   }
-}
-
-/// The root of a perfect subtree, by the naive recursion.
-func subtreeRoot(_ subtree: Subtree, _ leaves: [Digest]) -> Digest {
-  let start = Int(subtree.index) << subtree.level
-  return naiveRoot(leaves[start..<start + 1 << subtree.level])
 }

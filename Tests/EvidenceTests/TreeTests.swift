@@ -13,6 +13,15 @@ struct `The hash tree` {
     #expect(MerkleHash.empty.base64 == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
   }
 
+  @Test func `hashes entries of every length as their bytes behind a zero`() {
+    for count in Array(0..<200) + [1022, 1023, 1024, 1025, 65_535] {
+      let entry = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7) }
+      #expect(MerkleHash.leaf(entry) == MerkleHash.plain([0] + entry), "\(count) bytes")
+    }
+    let (left, right) = (MerkleHash.leaf([1]), MerkleHash.leaf([2]))
+    #expect(MerkleHash.node(left, right) == MerkleHash.plain([1] + left.bytes + right.bytes))
+  }
+
   @Test func `has the roots of the vectors`() {
     var range = CompactRange()
     var roots = [range.root.hex]

@@ -1,4 +1,5 @@
 import Evidence
+import LedgerTestSupport
 import Testing
 
 struct `A witness` {

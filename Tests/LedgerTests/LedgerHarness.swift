@@ -9,7 +9,7 @@ final class LedgerHarness {
   private(set) var ledger: Ledger
   var model: ModelLedger
   private var batch = EventBatch()
-  var lastPosition: UInt64 = 1
+  var lastPosition: UInt64 = 2
 
   var path: String { folder("ledger") }
 

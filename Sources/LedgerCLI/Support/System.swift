@@ -60,6 +60,9 @@ enum System {
     return Appearance(width: isWide ? nil : width, hasColour: hasColour, isWide: isWide)
   }
 
+  /// How many processors there are: sysconf(3).
+  static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
   /// The text of an error number: strerror(3).
   static func text(of code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -1,0 +1,61 @@
+import EventStore
+import LMDB
+import WorkloadModel
+
+/// Holds the table of names against the records that register them, and the index against the table.
+enum NameCheck {
+  /// How many names there are, and what does not hold.
+  static func check(
+    _ log: EventLog, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> (count: Int, findings: [VerificationFinding]) {
+    var findings: [VerificationFinding] = []
+    var count = 0
+    var named = 0
+    try records.withCursor(log.names) { (cursor) throws(StoreError) in
+      var isThere = try cursor.first()
+      while isThere {
+        count += 1
+        let number = cursor.integerKey
+        let flaw =
+          number == UInt64(count)
+          ? try flaw(of: cursor.value, number, log, records, &named) : "number \(count) is missing"
+        if let flaw, findings.count < 1000 {
+          findings.append(VerificationFinding(nil, "name #\(number): \(flaw)"))
+        }
+        isThere = try cursor.next()
+      }
+    }
+    let indexed = try records.count(log.nameIndex)
+    if indexed != named {
+      findings.append(
+        VerificationFinding(nil, "the index of names has \(indexed) entries for \(named) names"))
+    }
+    return (count, findings)
+  }
+
+  private static func flaw(
+    of entry: RawSpan, _ number: UInt64, _ log: EventLog, _ records: borrowing ReadTransaction,
+    _ named: inout Int
+  ) throws(StoreError) -> String? {
+    guard entry.byteCount >= NameEntry.nameOffset, let nameClass = NameClass(rawValue: entry.u8(at: 0)) else {
+      return "its entry can't be read"
+    }
+    let position = entry.u48(at: NameEntry.positionOffset)
+    guard let record = try records.get(log.events, position), let header = RecordHeader(record),
+      header.kind == .nameRegistered, record.byteCount == RecordHeader.byteCount + 37,
+      record.u8(at: RecordHeader.byteCount) == nameClass.rawValue,
+      UInt64(record.u32(at: RecordHeader.byteCount + 1)) == number
+    else { return "record \(position) does not register it" }
+    let name = Span<UInt8>(_bytes: entry.extracting(NameEntry.nameOffset...))
+    // A name that was destroyed has nothing left to hold against its record.
+    if name.isEmpty { return nil }
+    named += 1
+    let digest = commitment(salt: entry.extracting(1..<17), name: name)
+    for (offset, byte) in digest.enumerated()
+    where record.u8(at: RecordHeader.byteCount + 5 + offset) != byte {
+      return "it is not the name that record \(position) registered: it was changed"
+    }
+    let found = try log.number(nameClass, name, records)
+    return found?.rawValue == UInt32(truncatingIfNeeded: number) ? nil : "the index does not lead to it"
+  }
+}

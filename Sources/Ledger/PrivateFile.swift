@@ -1,0 +1,62 @@
+internal import Glibc
+import LMDB
+
+/// Small files beside the environments: the signing key and the newest checkpoint. Written aside, synced and renamed,
+/// so that a reader sees the old or the new one and a crash loses neither.
+enum PrivateFile {
+  /// The bytes of a file; nil where there is none.
+  static func read(_ path: String) throws(LedgerError) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw failure("open", path)
+    }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while bytes.count <= limit {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      if count < 0 { throw failure("read", path) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+    throw .unreadable(path: path, why: "it has more than \(limit) bytes")
+  }
+
+  /// Writes a file that only its owner may read.
+  static func write(_ bytes: [UInt8], to path: String) throws(LedgerError) {
+    let temporary = "\(path).\(getpid())"
+    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure("open", temporary) }
+    let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
+    let code = errno
+    close(file)
+    guard isWritten else {
+      unlink(temporary)
+      throw LedgerError(storage: LMDBError(code: code, operation: "write", path: temporary))
+    }
+    try rename(temporary, to: path)
+  }
+
+  /// Gives a file another name, in place of what has it, durably.
+  static func rename(_ path: String, to name: String) throws(LedgerError) {
+    guard Glibc.rename(path, name) == 0 else { throw failure("rename", path) }
+    try syncFolder(of: name)
+  }
+
+  /// Without this a power loss may bring the old name back.
+  private static func syncFolder(of path: String) throws(LedgerError) {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let file = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw failure("open", folder) }
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw failure("fsync", folder) }
+  }
+
+  /// A note has at most a million bytes, a key far fewer.
+  private static let limit = 1_000_000
+
+  private static func failure(_ operation: String, _ path: String) -> LedgerError {
+    LedgerError(storage: LMDBError(code: errno, operation: operation, path: path))
+  }
+}
