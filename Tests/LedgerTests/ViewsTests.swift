@@ -33,6 +33,7 @@ struct `Stored views` {
   private func views(_ harness: LedgerHarness) -> RawTables { RawTables(path: harness.path + "/views") }
 
   @Test func `are the same byte for byte, kept step by step or folded anew`() throws {
+    var filled: Set<String> = []
     for round in 0..<testRounds(3) {
       let seed = testSeed() &+ UInt64(round)
       var stored: [String: [RawTables.Entry]] = [:]
@@ -44,7 +45,7 @@ struct `Stored views` {
         let rebuilt = try views(harness).dump()
         for (name, _) in RawTables.views {
           #expect(rebuilt[name] == stored[name], "\(name), seed \(seed)")
-          #expect(stored[name]?.isEmpty == (name == "chunks"), "\(name) is never filled")
+          if stored[name]?.isEmpty == false { filled.insert(name) }
         }
         removeTree(harness.path + "/views")
       }
@@ -54,6 +55,8 @@ struct `Stored views` {
       try harness.reopen(closing: false) { again = try views(harness).dump() }
       #expect(again == stored)
     }
+    // A single short history may leave one empty; none completes a chunk of names, which has a test of its own.
+    #expect(filled == Set(RawTables.views.map(\.name)).subtracting(["chunks"]))
   }
 
   @Test func `that are of another schema, another boot, cut short or no views at all make themselves again`()

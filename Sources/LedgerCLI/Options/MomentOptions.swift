@@ -11,7 +11,7 @@ struct MomentOptions: ParsableArguments {
   var asOf: PointInput?
   @Option(
     help: ArgumentHelp(
-      "What was true then, by the times at which events happened; see below.", valueName: "time"),
+      "What was true then, by the times at which events happened; see THE PAST.", valueName: "time"),
     transform: TimeInput.parse)
   var at: TimeInput?
 
@@ -22,7 +22,7 @@ struct MomentOptions: ParsableArguments {
     --as-of N is what the ledger knew after its first N records, --as-of TIME what it had recorded by then. \
     --at TIME is what was true then: the events that had happened by that time, by their own clocks, folded in \
     the order of the log, however late they were reported. An event of which only a bound is known counts from \
-    the bound on; what was not applied (an anomaly, a refusal) changes nothing, and a workload is there from its \
+    the bound on; what was not applied (an anomaly, a refusal) changes no status, and a workload is there from its \
     creation on. Both together: what was true at a time, as far as it was known at another.
     """
 }
