@@ -1,4 +1,5 @@
 import EventStore
+import Evidence
 import LMDB
 import ReadModels
 public import WorkloadModel
@@ -15,12 +16,15 @@ public struct Moment: Hashable, Sendable {
   /// on, and one that was not applied changes nothing here either. A workload is there from its creation on.
   public var at: Timestamp?
 
-  /// How much the ledger knew. A signed checkpoint of size n is the position n.
+  /// How much the ledger knew.
   public enum Known: Hashable, Sendable {
     /// The records up to a position, it included; 0 is none.
     case position(UInt64)
     /// What was recorded at or before a time, by the ledger's clock.
     case recorded(Timestamp)
+    /// What a checkpoint was signed over: so many records with this root, in base64. Refused where the log's own
+    /// records of that size have another root.
+    case checkpoint(size: UInt64, root: String)
   }
 
   /// Now, where nothing is given.
@@ -53,6 +57,18 @@ extension Ledger {
       return try ledgerCall { () throws(StoreError) in
         try self.log.lastPosition(recordedBy: time, records)
       }
+    case .checkpoint(let size, let root):
+      let last = try ledgerCall { () throws(StoreError) in try self.log.lastPosition(records) }
+      if size > last {
+        throw .evidence(
+          "the checkpoint has \(size) records and the log has \(last): the log was rolled back, or it is another's"
+        )
+      }
+      let head = try ledgerCall { () throws(StoreError) in try self.log.tree.head(size, records) }
+      if head.root.base64 != root {
+        throw .evidence("the checkpoint's root is not that of the log's first \(size) records")
+      }
+      return size
     }
   }
 
@@ -70,7 +86,7 @@ extension Ledger {
     switch moment.asOf {
     case nil: return now
     case .recorded(let time): return min(time, now)
-    case .position(let position):
+    case .position(let position), .checkpoint(let position, _):
       // Before the first record nothing lasts, and behind the last one there is nothing to ask.
       guard let record = try records.get(log.events, position) else { return now }
       guard let header = RecordHeader(record) else {

@@ -29,6 +29,24 @@ struct `The past` {
     return try result.lines().map { "\($0["name"] ?? "") \($0["status"] ?? "")" }
   }
 
+  @Test func `is listed as a checkpoint was signed over it, if it is one of this log`() throws {
+    let run = try CommandLineRun()
+    _ = try run.create("bert")
+    _ = try run.run("start", "bert")
+    let file = run.folder + "/signed.checkpoint"
+    try run.run("checkpoint").output.write(toFile: file, atomically: true, encoding: .utf8)
+    _ = try run.run("delete", "bert", "--yes")
+    #expect(try statuses(run, "--as-of", file) == ["bert Running"])
+    let other = try CommandLineRun()
+    _ = try other.create("bert")
+    let foreign = try other.run("list", "--as-of", file)
+    #expect(foreign.status == 6 && foreign.errors.contains("the evidence does not hold: the checkpoint"))
+    let damaged = run.folder + "/damaged.checkpoint"
+    try "x\n1\n".write(toFile: damaged, atomically: true, encoding: .utf8)
+    let result = try run.run("list", "--as-of", damaged)
+    #expect(result.status == 64 && result.errors.contains("damaged.checkpoint: note"))
+  }
+
   @Test func `is listed, shown, queued and counted as it was known`() throws {
     let (run, positions) = try story()
     #expect(try statuses(run, "--as-of", "\(positions[0])") == [])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Ledger
 import WorkloadModel
 
@@ -6,7 +7,8 @@ import WorkloadModel
 struct MomentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the ledger knew then: a position in the log, or a recorded time.", valueName: "position|time"),
+      "What the ledger knew then: a position in the log, a recorded time, or a checkpoint's file.",
+      valueName: "position|time|file"), completion: .file(),
     transform: PointInput.parse)
   var asOf: PointInput?
   @Option(
@@ -19,7 +21,8 @@ struct MomentOptions: ParsableArguments {
 
   /// What the options mean, for the discussion of a command's help.
   static let help = """
-    --as-of N is what the ledger knew after its first N records, --as-of TIME what it had recorded by then. \
+    --as-of N is what the ledger knew after its first N records, --as-of TIME what it had recorded by then, and \
+    --as-of FILE what a checkpoint was signed over, which is held against the log. \
     --at TIME is what was true then: the events that had happened by that time, by their own clocks, folded in \
     the order of the log, however late they were reported. An event of which only a bound is known counts from \
     the bound on; what was not applied (an anomaly, a refusal) changes no status, and a workload is there from its \
@@ -32,7 +35,7 @@ struct PointInput {
   let known: Moment.Known
 
   /// What fits, for help and errors.
-  static let help = "a position, or a time: \(TimeInput.help)"
+  static let help = "a position, a checkpoint's file, or a time: \(TimeInput.help)"
 
   /// Reads an option's value or says what would fit.
   static func parse(_ text: String) throws -> PointInput {
@@ -40,9 +43,15 @@ struct PointInput {
       guard let position = UInt64(text) else { throw ValidationError("'\(text)' is no position of any log") }
       return PointInput(known: .position(position))
     }
-    guard let input = TimeInput(argument: text) else {
-      throw ValidationError("'\(text)' is neither a position nor a time; write \(help)")
+    if let input = TimeInput(argument: text) { return PointInput(known: .recorded(input.time)) }
+    guard WholeFile.exists(text) else {
+      throw ValidationError("'\(text)' is neither a position nor a time nor a file; write \(help)")
     }
-    return PointInput(known: .recorded(input.time))
+    do {
+      let head = try CheckpointInput.read(text).checkpoint.head
+      return PointInput(known: .checkpoint(size: head.size, root: head.root.base64))
+    } catch let failure as Failure {
+      throw ValidationError(failure.message)
+    }
   }
 }
