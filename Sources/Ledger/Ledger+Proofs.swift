@@ -157,16 +157,7 @@ extension Ledger {
   ) throws(LedgerError) -> R {
     let head = checkpoint.checkpoint.head
     return try log.environment.read { (records) throws(LedgerError) in
-      let own = try ledgerCall { () throws(StoreError) in
-        let size = min(head.size, try log.tree.count(records))
-        return try log.tree.head(size, records)
-      }
-      guard own == head else {
-        throw .evidence(
-          own.size < head.size
-            ? "the checkpoint has \(head.size) records and this log has \(own.size): one was rolled back"
-            : "the checkpoint's root is not that of this log's first \(head.size) records: they forked")
-      }
+      try checkTree(of: head, records)
       var maker = ProofMaker(log, head)
       return try body(&maker, records)
     }
