@@ -72,7 +72,7 @@ struct `Usage` {
       (["history", "--follow", "--reverse"], "--follow goes forward"),
       (["history", "--follow", "--as-of", "5"], "--follow goes on from now"),
       (
-        ["list", "--as-of", "yesterday"], "'yesterday' is neither a position nor a time nor a file; write a position"
+        ["list", "--as-of", "yesterday"], "'yesterday' is neither a position nor a time nor a file; write"
       ),
       (["list", "--as-of", "99999999999999999999"], "'99999999999999999999' is no position of any log"),
       (["list", "--at", "5"], "'5' is no time; write RFC 3339"),
