@@ -18,7 +18,8 @@ extension ViewStore {
       let rows = min(BitmapChunk.bitCount, Int(project.rowCount - first))
       guard try load(filter, chunk: UInt32(chunk), rows: rows, &words, transaction) else { continue }
       try keep(named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
-      try take(words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
+      try take(
+        words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
     }
     return result
   }

@@ -33,7 +33,8 @@ extension ViewStore {
         try keep(
           named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
       }
-      try take(words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
+      try take(
+        words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
     }
     return result
   }
