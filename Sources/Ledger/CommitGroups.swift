@@ -11,6 +11,8 @@ final class CommitGroup {
     let now: Timestamp
     var outcomes: [EventOutcome] = []
     var numbers: [NameNumber] = []
+    /// The newest redaction when the numbers were found.
+    var redaction: UInt64 = 0
     var error: LedgerError?
     var isDone = false
     let wake = DispatchSemaphore(value: 0)
