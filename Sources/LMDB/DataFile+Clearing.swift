@@ -72,17 +72,22 @@ extension DataFile {
     guard flags == 0x01 else { return 0 }
     guard value + 8 <= pageSize else { throw damaged() }
     let first = number(page, value)
-    let end = Self.pageHeader + size
-    let count = UInt64((end + pageSize - 1) / pageSize)
-    // P_OVERFLOW, with the number of its pages.
-    guard let head = self.page(first), short(head, 10) == 0x04, number(head, 0) == first,
-      UInt64(short(head, 12)) | UInt64(short(head, 14)) << 16 == count,
-      let last = self.page(first + count - 1)
-    else { throw damaged() }
-    let used = end - Int(count - 1) * pageSize
-    guard last[used...].contains(where: { $0 != 0 }) else { return 0 }
-    try writeZeros(at: (first + count - 1) * UInt64(pageSize) + UInt64(used), count: pageSize - used)
-    return 1
+    let used = Self.pageHeader + size
+    // P_OVERFLOW, with the number of its pages: more than the value needs where it took the place of a larger one.
+    guard let head = self.page(first), short(head, 10) == 0x04, number(head, 0) == first else {
+      throw damaged()
+    }
+    let count = UInt64(short(head, 12)) | UInt64(short(head, 14)) << 16
+    guard used <= Int(count) * pageSize, first < pages, count <= pages - first else { throw damaged() }
+    var cleared = 0
+    for index in used / pageSize..<Int(count) {
+      let rest = max(0, used - index * pageSize)
+      guard let last = self.page(first + UInt64(index)) else { throw damaged() }
+      guard last[rest...].contains(where: { $0 != 0 }) else { continue }
+      try writeZeros(at: (first + UInt64(index)) * UInt64(pageSize) + UInt64(rest), count: pageSize - rest)
+      cleared += 1
+    }
+    return cleared
   }
 
   private func writeZeros(at start: UInt64, count: Int) throws(LMDBError) {

@@ -104,7 +104,9 @@ extension Environment {
       mdb_reader_list(
         handle,
         { line, context in
-          if let line { context?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: line)) }
+          if let line {
+            context?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: line))
+          }
           return 0
         }, lines)
     }
@@ -112,7 +114,9 @@ extension Environment {
     return lines.compactMap { line in
       let words = line.split { $0 == " " || $0 == "\n" }
       // The title, and a reader that is about to take the newest state, have no number.
-      guard words.count == 3, let process = Int32(words[0]), let snapshot = UInt64(words[2]) else { return nil }
+      guard words.count == 3, let process = Int32(words[0]), let snapshot = UInt64(words[2]) else {
+        return nil
+      }
       return OpenReader(process: process, snapshot: snapshot)
     }
   }

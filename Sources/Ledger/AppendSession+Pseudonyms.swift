@@ -8,7 +8,9 @@ extension AppendSession {
   /// The event with the pseudonyms of another ledger under names of their own: `redacted-N@SOURCE`. They are the same
   /// whenever an event of that source comes in again, and clash with nothing here.
   mutating func qualified(_ event: ProposedEvent, _ batch: inout EventBatch) -> ProposedEvent {
-    guard event.hasForeignPseudonyms(ownSource), let source = batch.name(event.source)?.text else { return event }
+    guard event.hasForeignPseudonyms(ownSource), let source = batch.name(event.source)?.text else {
+      return event
+    }
     var event = event
     event.actor = qualified(event.actor, source, &batch)
     event.owner = qualified(event.owner, source, &batch)
@@ -73,7 +75,8 @@ extension Ledger {
     if event.hasForeignPseudonyms(ownSource) {
       let count = text.utf8.count + 1 + batch.nameBytes(event.source).count
       if count <= Limits.name { return nil }
-      return "the name '\(text)' of another ledger becomes '\(text)@' and its source, which has \(count) bytes; "
+      return
+        "the name '\(text)' of another ledger becomes '\(text)@' and its source, which has \(count) bytes; "
         + "\(Limits.name) is the most"
     }
     // An event of our own export is only compared with what it came from.

@@ -38,7 +38,8 @@ extension Ledger {
   /// takes the views' changes with it.
   func commit(
     now: Timestamp, _ views: ViewStore,
-    _ body: (inout AppendSession, inout WriteTransaction, borrowing ReadTransaction) throws(StoreError) -> Void
+    _ body: (inout AppendSession, inout WriteTransaction, borrowing ReadTransaction) throws(StoreError) ->
+      Void
   ) throws(LedgerError) {
     var isLogged = false
     do throws(StoreError) {

@@ -17,7 +17,9 @@ extension Ledger {
     now: Timestamp, patience: Duration = .seconds(5)
   ) throws(LedgerError) -> RedactionReport {
     precondition(nameClass.isPersonal, "only names of people can be destroyed")
-    if let known = try redaction(named: name, nameClass) { return RedactionReport(redaction: known, isNew: false) }
+    if let known = try redaction(named: name, nameClass) {
+      return RedactionReport(redaction: known, isNew: false)
+    }
     try checkRedaction(of: name, reason: reason, by: actor, reporter)
     let views = try writableViews()
     var destroyed: (number: NameNumber, bytes: DestroyedName)?

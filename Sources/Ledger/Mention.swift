@@ -23,7 +23,8 @@ struct Mention {
       if isTelling { return true }
       let end = at + name.count
       let isWord =
-        (at == 0 || !isLetter(bytes.u8(at: at - 1))) && (end == bytes.byteCount || !isLetter(bytes.u8(at: end)))
+        (at == 0 || !isLetter(bytes.u8(at: at - 1)))
+        && (end == bytes.byteCount || !isLetter(bytes.u8(at: end)))
       if isWord { return true }
       from = at + 1
     }

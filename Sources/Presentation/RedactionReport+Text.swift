@@ -55,7 +55,9 @@ extension RedactionReport.Traces {
   fileprivate func add(to list: inout FieldList) {
     list.add("Salt in the log", saltsInLog == 0 ? "gone" : places(saltsInLog), saltsInLog == 0 ? .good : .bad)
     if isTelling {
-      list.add("Name in the log", namesInLog == 0 ? "gone" : places(namesInLog), namesInLog == 0 ? .good : .bad)
+      list.add(
+        "Name in the log", namesInLog == 0 ? "gone" : places(namesInLog) + ", in the texts and names below",
+        namesInLog == 0 ? .good : .waiting)
       list.add("Name in the views", namesInViews == 0 ? "none" : places(namesInViews))
     } else {
       list.add("Name in the log", "not looked for: so few bytes stand anywhere by chance")

@@ -51,7 +51,8 @@ struct RedactCommand: ParsableCommand {
     if list || scrub {
       if list && scrub { throw ValidationError("--list and --scrub are two things; leave one out") }
       if user != nil || reason != nil || isReporter {
-        throw ValidationError("\(list ? "--list" : "--scrub") is about all redactions; leave user and reason out")
+        throw ValidationError(
+          "\(list ? "--list" : "--scrub") is about all redactions; leave user and reason out")
       }
       return
     }
