@@ -25,7 +25,10 @@ extension Ledger {
     var destroyed: (number: NameNumber, bytes: DestroyedName)?
     try commit(now: now, views) { (session, logWrite, viewsRead) throws(StoreError) in
       destroyed = nil
-      guard let number = try self.log.number(nameClass, name, logWrite.reading) else { return }
+      // Another process may have been faster.
+      guard let number = try self.log.number(nameClass, name, logWrite.reading),
+        try !self.log.isRedacted(number, of: nameClass, logWrite.reading)
+      else { return }
       let bytes = try session.redact(number, reason: reason, by: actor, reporter, &logWrite, viewsRead)
       destroyed = (number, bytes)
     }
