@@ -16,13 +16,15 @@ package struct ClearingReport: Hashable, Sendable {
 extension Environment {
   /// Overwrites with zeros what the file still holds of deleted values, and makes that durable.
   ///
-  /// Under the write lock, for as long as it takes to read the file once. What is written to is read by nobody: free
-  /// pages that no reader may see, as LMDB itself decides before it uses one again (`mdb_find_oldest`), and the gaps
-  /// inside of pages. It goes to the file and not through the map, as LMDB's own writes do (`mdb_page_flush`), and
-  /// may be stopped at any moment. Waits for readers of older states for `patience`, then leaves their pages.
+  /// Under the write lock, for as long as it takes to read the file once. What is written to is read by nobody: the
+  /// gaps inside of pages, and free pages that no reader may see. LMDB itself would spare those of the last commit
+  /// too, for with `MDB_NOMETASYNC` that could be undone; in a synchronous environment it can't. The zeros go to the
+  /// file and not through the map, as LMDB's own writes do (`mdb_page_flush`), and may be stopped at any moment.
+  /// Waits for readers of older states for `patience`, then leaves their pages.
   ///
   /// A process that wrote before keeps copies of pages in its buffers, and may write parts of them into gaps again.
   package func clearUnused(patience: Duration) throws(LMDBError) -> ClearingReport {
+    precondition(options.synchronous, "the last commit of an unsynced environment may be undone")
     try waitForReaders(of: try info().lastTransaction, for: patience)
     let transaction = try begin(writing: true)
     defer {

@@ -23,8 +23,8 @@ struct RedactCommand: ParsableCommand {
       new number, and nothing links the two. An import of what was imported before still adds nothing.
 
       At the end the file is cleared of what was deleted and searched for what is left. Pages that a reader still \
-      sees must wait; --scrub clears them later. A long-lived process that has written to the ledger may write such \
-      bytes again from its memory: end it first, or use --scrub after it has ended.
+      sees must wait (exit status 1); --scrub clears them later. A long-lived process that has written to the ledger \
+      may write such bytes again from its memory: end it first, or use --scrub after it has ended.
 
       It does not reach backups, exports given out, copies on other machines, snapshots and swap of the operating \
       system, the shell's history, and texts in records (reasons, labels, names of workloads): those are listed.
