@@ -3,7 +3,7 @@
 
   tools/read_log.py LEDGER            all events; LEDGER is the folder with log/ in it
   tools/read_log.py --check LEDGER    no events; instead holds every record against schemas/storage.md:
-                                      header, body, links, versions, name numbers and commitments
+                                      header, body, links, versions, name numbers, commitments, redactions
 
 It shares nothing with the program: it was written from schemas/storage.md, and shows that the page suffices.
 
@@ -24,7 +24,9 @@ except ImportError:
     print("read_log: the module lmdb is missing; install it with: python3 -m pip install lmdb", file=sys.stderr)
     sys.exit(69)
 
-from ledger_record import CREATED, LEDGER_CREATED, NAME_REGISTERED, REFUSED, Body, Events, Flaw, Header
+from ledger_record import (
+    APPLIED, CREATED, LEDGER_CREATED, NAME_REDACTED, NAME_REGISTERED, REASON, REFUSED, REPORTER, USER, Body, Events,
+    Flaw, Header)
 
 
 class Log(Events):
@@ -33,7 +35,8 @@ class Log(Events):
         if not os.path.exists(os.path.join(folder, "data.mdb")):
             raise Flaw(f"there is no ledger in {path}")
         environment = lmdb.open(folder, readonly=True, max_dbs=8, create=False)
-        tables = {name: environment.open_db(name.encode(), create=False) for name in ("meta", "events", "names")}
+        tables = {name: environment.open_db(name.encode(), create=False)
+                  for name in ("meta", "events", "names", "nameIndex")}
         self.transaction = environment.begin()
         self.tables = tables
         meta = self.get("meta", 1)
@@ -45,6 +48,14 @@ class Log(Events):
 
     def get(self, table, key):
         return self.transaction.get(struct.pack("=Q", key), db=self.tables[table])
+
+    def index(self, kind, name):
+        """The number of a name; None where the index has none."""
+        number = self.transaction.get(bytes([kind]) + name, db=self.tables["nameIndex"])
+        return None if number is None else int.from_bytes(number, "little")
+
+    def count(self, table):
+        return self.transaction.stat(self.tables[table])["entries"]
 
     def records(self):
         """Positions and records in order; a gap is a flaw."""
@@ -74,7 +85,9 @@ class Check:
     def __init__(self, log):
         self.log = log
         self.streams, self.projects = {}, {}
-        self.names = self.recorded = self.registered = 0
+        self.names = self.recorded = self.registered = self.redactions = self.last_redaction = 0
+        self.redacted = set()
+        self.unnamed = set()
 
     def record(self, position, record):
         header = Header(record)
@@ -85,6 +98,8 @@ class Check:
             return self.registration(position, header, record)
         if position == 1 or header.kind == LEDGER_CREATED:
             return self.beginning(position, header, record)
+        if header.kind == NAME_REDACTED:
+            return self.redaction(position, header, record)
         if header.kind > NAME_REGISTERED:
             return None
         self.log.event(position, record)
@@ -125,8 +140,38 @@ class Check:
             raise Flaw(f"name {self.names} is not registered as it should be")
         if int.from_bytes(entry[17:23], "little") != position:
             raise Flaw(f"name {number} does not say where it was registered")
+        if len(entry) == 23:
+            self.unnamed.add(number)
+        elif self.log.index(kind, entry[23:]) != number:
+            raise Flaw(f"name {number} is not in the index of names")
         if len(entry) > 23 and hashlib.sha256(entry[1:17] + entry[23:]).digest() != commitment:
             raise Flaw(f"name {number} is not the one that was registered")
+
+    def redaction(self, position, header, record):
+        self.redactions += 1
+        if header.version != self.redactions or header.previous != self.last_redaction:
+            raise Flaw(f"redaction {self.redactions} is not the one after that at {self.last_redaction}")
+        self.last_redaction = position
+        body = Body(record)
+        number, kind, reason = body.u32(), body.u8(), body.text()
+        if header.flags != APPLIED | REASON or not reason or body.at != len(record) or kind not in (USER, REPORTER):
+            raise Flaw("it is no redaction of a person's name")
+        entry = self.log.get("names", number)
+        if number > self.names or number in self.redacted or entry is None or entry[0] != kind:
+            raise Flaw(f"it destroys name {number}, which was not there")
+        if len(entry) != 23 or any(entry[1:17]):
+            raise Flaw(f"name {number} was destroyed, but its entry has a name or a salt")
+        self.redacted.add(number)
+
+    def end(self):
+        """What can be said only when all records were seen."""
+        if self.unnamed != self.redacted:
+            raise Flaw(f"no record says who destroyed the names {sorted(self.unnamed - self.redacted)}")
+        newest = self.log.get("meta", NAME_REDACTED)
+        if (int.from_bytes(newest[:8], "little") if newest else 0) != self.last_redaction:
+            raise Flaw("meta does not have the place of the newest redaction")
+        if self.log.count("nameIndex") != self.names - len(self.redacted):
+            raise Flaw("the index of names has others than the names")
 
 
 def main():
@@ -146,6 +191,8 @@ def main():
                 check.record(position, record)
             elif (event := log.event(position, record)) is not None:
                 print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+        if arguments.check:
+            check.end()
     except (Flaw, lmdb.Error, UnicodeDecodeError, IndexError, KeyError) as problem:
         print(f"read_log: record {position}: {problem}" if position else f"read_log: {problem}", file=sys.stderr)
         return 1
@@ -154,7 +201,7 @@ def main():
         return 0
     if arguments.check:
         print(f"{position} records hold together: {len(check.streams)} streams, {len(check.projects)} projects, "
-              f"{check.names} names")
+              f"{check.names} names, {check.redactions} of them destroyed")
     return 0
 
 

@@ -8,6 +8,8 @@ package import WorkloadModel
 /// the records that register them. Fully synchronous: a commit that returned survives a power loss.
 package final class EventLog: Sendable {
   package let environment: Environment
+  /// What this is, and where the chains of the ledger's own records end.
+  package let meta: Table
   /// Position → record.
   package let events: Table
   /// Name number → class, salt, name.
@@ -30,6 +32,8 @@ package final class EventLog: Sendable {
   package static let format: UInt32 = 1
   static let magic: UInt64 = 0x474F_4C52_4744_4C57  // "WLDGRLOG"
   static let identityKey: UInt64 = 1
+  /// The newest redaction: the key is the kind of its record.
+  static let redactionKey = UInt64(RecordKind.nameRedacted.rawValue)
 
   /// Makes an empty log in a folder that exists, or opens the one that is there.
   package convenience init(creatingAt path: String, id: WorkloadID, now: Timestamp) throws(StoreError) {
@@ -96,6 +100,7 @@ package final class EventLog: Sendable {
       return WorkloadID(
         high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
     }
+    self.meta = meta
     self.ledgerID = ledgerID
     source = "urn:uuid:\(ledgerID)"
     events = try table("events", .integer)

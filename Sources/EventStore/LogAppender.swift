@@ -5,7 +5,7 @@ package import WorkloadModel
 /// Appends records in one write transaction: the positions, the recorded times and the name numbers go on
 /// from where the log ends.
 package struct LogAppender: ~Copyable {
-  private let log: EventLog
+  let log: EventLog
   /// The position of the next record.
   package private(set) var next: UInt64
   private var nextName: UInt32

@@ -9,16 +9,18 @@ internal import Glibc
 /// walked, which reads all of them but those of large values. The layout is that of `struct MDB_page`,
 /// `MDB_node`, `MDB_db` and `MDB_meta` in mdb.c of 0.9.
 struct DataFile: ~Copyable {
-  private let descriptor: Int32
-  private let pageSize: Int
-  private let pages: UInt64
+  let descriptor: Int32
+  let path: String
+  let pageSize: Int
+  /// The whole pages that the file had when it was opened.
+  let pages: UInt64
 
-  private static let noPage = UInt64.max
-  private static let pageHeader = 16
-  private static let deepest = 32
+  static let noPage = UInt64.max
+  static let pageHeader = 16
+  static let deepest = 32
 
-  init(path: String, pageSize: Int) throws(LMDBError) {
-    let descriptor = open("\(path)/data.mdb", O_RDONLY | O_CLOEXEC)
+  init(path: String, pageSize: Int, isWritable: Bool = false) throws(LMDBError) {
+    let descriptor = open("\(path)/data.mdb", (isWritable ? O_RDWR : O_RDONLY) | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(errno, "open", path: path) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -27,6 +29,7 @@ struct DataFile: ~Copyable {
       throw failure(code, "fstat", path: path)
     }
     self.descriptor = descriptor
+    self.path = path
     self.pageSize = pageSize
     pages = UInt64(status.st_size) / UInt64(pageSize)
   }
@@ -42,11 +45,24 @@ struct DataFile: ~Copyable {
   /// Whether every page of the newest state is there. The caller holds a read transaction, so that no page
   /// of that state is used again meanwhile.
   func isWhole() -> Bool {
-    guard let first = page(0), let second = page(1) else { return false }
-    // Behind the header of the page: two tables at 24 and 72, each with its root at 40, the number at 128.
-    let newest = number(first, 16 + 128) >= number(second, 16 + 128) ? first : second
-    return [24, 72].allSatisfy { reaches(number(newest, 16 + $0 + 40), depth: 0) }
+    guard let newest = newestHead() else { return false }
+    return roots(of: newest).allSatisfy { reaches($0, depth: 0) }
   }
+
+  /// The page that describes the newest state; nil where the file has none.
+  func newestHead() -> [UInt8]? {
+    guard let first = page(0), let second = page(1) else { return nil }
+    return transaction(of: first) >= transaction(of: second) ? first : second
+  }
+
+  /// The number of the transaction that wrote a head: behind the header of the page at 128.
+  func transaction(of head: [UInt8]) -> UInt64 { number(head, Self.pageHeader + 128) }
+
+  /// The last page of the state that a head describes.
+  func lastPage(of head: [UInt8]) -> UInt64 { number(head, Self.pageHeader + 120) }
+
+  /// The roots of the free list and of the tables: two tables at 24 and 72, each with its root at 40.
+  func roots(of head: [UInt8]) -> [UInt64] { [24, 72].map { number(head, Self.pageHeader + $0 + 40) } }
 
   private func reaches(_ root: UInt64, depth: Int) -> Bool {
     if root == Self.noPage { return true }
@@ -87,18 +103,18 @@ struct DataFile: ~Copyable {
     return true
   }
 
-  private func page(_ number: UInt64) -> [UInt8]? {
+  func page(_ number: UInt64) -> [UInt8]? {
     guard number < pages else { return nil }
     var bytes = [UInt8](repeating: 0, count: pageSize)
     let count = pread(descriptor, &bytes, pageSize, off_t(number) * off_t(pageSize))
     return count == pageSize ? bytes : nil
   }
 
-  private func short(_ page: [UInt8], _ offset: Int) -> UInt16 {
+  func short(_ page: [UInt8], _ offset: Int) -> UInt16 {
     page.span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)
   }
 
-  private func number(_ page: [UInt8], _ offset: Int) -> UInt64 {
+  func number(_ page: [UInt8], _ offset: Int) -> UInt64 {
     page.span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 }

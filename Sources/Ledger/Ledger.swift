@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 import Evidence
 internal import Glibc
 import LMDB
@@ -18,7 +18,7 @@ public final class Ledger: Sendable {
   /// The folder.
   public let path: String
   let access: Access
-  let log: EventLog
+  package let log: EventLog
   let names = NameCache()
   let groups = CommitGroups()
   private let openViews = Mutex<ViewStore?>(nil)
