@@ -13,21 +13,6 @@ struct `Exporting a log as tiles` {
     key = try run.run("checkpoint", "--public-key").output.trimmingCharacters(in: .newlines)
   }
 
-  /// So many workloads that all differ, by one import.
-  private func fill(_ count: Int, from first: Int = 0) throws {
-    let lines = (first..<first + count).map { index in
-      """
-      {"specversion":"1.0","id":"\(index + 1)","source":"s","type":"workload.created",\
-      "subject":"\(String(format: "00000000-0000-4000-8000-%012x", index))","time":"2026-01-01T00:00:00Z",\
-      "data":{"actor":"ada","project":"vision","name":"w\(index)","type":"Training","cluster":"c1","owner":"ada",\
-      "resources":{"cpuMillicores":1000,"memoryBytes":0,"gpuMilli":0}}}
-
-      """
-    }
-    let imported = try run.run(["import", "-", "--format", "cloudevents"], input: lines.joined())
-    #expect(imported.status == 0, "\(imported.errors)")
-  }
-
   private func export(_ more: String..., to path: String? = nil) throws -> RunResult {
     try run.run(["export", path ?? folder, "--format", "tiles"] + more)
   }
@@ -49,7 +34,7 @@ struct `Exporting a log as tiles` {
 
   @Test(.enabled(if: Stranger.isThere, Stranger.why))
   func `gives a stranger the same events as history`() throws {
-    try fill(600)
+    try run.fill(600)
     _ = try run.run("create", "bert", "--type", "training", "--cluster", "c1", "--cpu", "2")
     _ = try run.run("delete", "bert", "--reason", "line\nbreak \"q\"", "--yes")
     let exported = try export("--names")
@@ -71,7 +56,7 @@ struct `Exporting a log as tiles` {
 
   @Test(.enabled(if: Stranger.isThere, Stranger.why))
   func `makes every changed byte known`() throws {
-    try fill(300)
+    try run.fill(300)
     #expect(try export("--names").status == 0)
     var random = SeededRandom(seed: testSeed())
     let names = folder + "/names.ndjson"
@@ -92,14 +77,14 @@ struct `Exporting a log as tiles` {
 
   @Test(.enabled(if: Stranger.isThere, Stranger.why))
   func `again keeps what is whole, and an older checkpoint stays provable`() throws {
-    try fill(300)
+    try run.fill(300)
     #expect(try export().status == 0)
     let before = try files(folder)
     let modified = try modificationDate("tile/0/000")
     let again = try export()
     #expect(again.status == 0, "\(again.errors)")
     #expect(try files(folder) == before)
-    try fill(300, from: 300)
+    try run.fill(300, from: 300)
     #expect(try export().status == 0)
     let after = try files(folder)
     for (path, bytes) in before where path != "checkpoint" { #expect(after[path] == bytes, "\(path)") }
@@ -124,7 +109,7 @@ struct `Exporting a log as tiles` {
   }
 
   @Test func `goes on where one was killed`() throws {
-    try fill(600)
+    try run.fill(600)
     #expect(try export().status == 0)
     let whole = try files(folder)
     // What a killed export may leave: some files, none of them half, others aside, and no checkpoint.
@@ -138,7 +123,7 @@ struct `Exporting a log as tiles` {
   }
 
   @Test func `refuses what is in the way`() throws {
-    try fill(300)
+    try run.fill(300)
     let file = run.folder + "/file"
     writeFile(file, [1])
     let notFolder = try export(to: file)
@@ -175,7 +160,7 @@ struct `Exporting a log as tiles` {
   }
 
   @Test func `refuses a checkpoint that this log did not give out`() throws {
-    try fill(10)
+    try run.fill(10)
     let other = try CommandLineRun()
     let foreign = run.folder + "/foreign"
     writeFile(foreign, Array(try other.run("checkpoint").output.utf8))
@@ -215,35 +200,5 @@ struct `Exporting a log as tiles` {
     let format = try run.run("export", "x", "--format", "tile")
     #expect(format.status == 64 && format.errors.contains("cloudevents") && format.errors.contains("tiles"))
     #expect(try run.run("export", "--help").output.contains("GETS THE NAMES OF ALL PEOPLE"))
-  }
-}
-
-/// `tools/verify_evidence.py`, which shares no code with the program.
-enum Stranger {
-  static let isThere = (try? python(["-c", "import cryptography"]).status) == 0
-  static let why: Comment =
-    "python3 with the package cryptography is not installed; tools/setup test installs it"
-
-  static func verify(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-    try python([packageRoot + "/tools/verify_evidence.py"] + arguments)
-  }
-
-  private static func python(
-    _ arguments: [String]
-  ) throws -> (status: Int32, output: String, errors: String) {
-    let folder = TemporaryFolder()
-    writeFile(folder("out"), [])
-    writeFile(folder("err"), [])
-    let python = Process()
-    python.executableURL = URL(filePath: "/usr/bin/env")
-    python.arguments = ["python3"] + arguments
-    python.standardOutput = FileHandle(forWritingAtPath: folder("out"))
-    python.standardError = FileHandle(forWritingAtPath: folder("err"))
-    try python.run()
-    python.waitUntilExit()
-    return (
-      python.terminationStatus, String(decoding: readFile(folder("out")), as: UTF8.self),
-      String(decoding: readFile(folder("err")), as: UTF8.self)
-    )
   }
 }

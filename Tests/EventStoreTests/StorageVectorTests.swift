@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import LMDB
+import LedgerTestSupport
 import Testing
 import WorkloadModel
 
@@ -60,6 +61,29 @@ struct StorageVectorTests {
       (0..<record.count).allSatisfy { Redaction(Array(record[..<$0]).span.bytes) == nil }
     }
     #expect(isCut == true, "a record that ends too early is not read")
+  }
+
+  @Test func `a ledger begins with its key and its tree as the page shows`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "vectors-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let log = try EventLog(
+      creatingAt: folder.path(), id: WorkloadID(high: 1, low: 2), now: Self.midnight)
+    try log.environment.write { (transaction) throws(StoreError) in
+      var appender = try LogAppender(log, now: Self.midnight, transaction.reading)
+      _ = try appender.addKey(Golden.logKey, by: .unknown, reporter: .unknown, in: &transaction)
+      try appender.finish(&transaction)
+    }
+    let (first, second, entry, tile) = try log.environment.read { (transaction) throws(StoreError) in
+      (
+        try value(log.events, 1, transaction), try value(log.events, 2, transaction),
+        try value(log.keys, 1, transaction), try value(log.tree.subtrees, 0, transaction)
+      )
+    }
+    #expect(try first == vector("ledger-record"))
+    #expect(try second == vector("key-record"))
+    #expect(try entry == vector("key-entry"))
+    #expect(try tile == vector("open-tile"))
   }
 
   @Test func `a creation is recorded as the page shows, and read back`() throws {
