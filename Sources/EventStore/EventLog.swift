@@ -22,6 +22,8 @@ package final class EventLog: Sendable {
   package let keys: Table
   /// The ledger's own identity, a UUID.
   package let ledgerID: WorkloadID
+  /// When the ledger was made, as the table `meta` says.
+  package let createdAt: Timestamp
 
   /// The CloudEvents source of the ledger's own events.
   package let source: String
@@ -85,18 +87,17 @@ package final class EventLog: Sendable {
       return table
     }
     let meta = try table("meta", .integer)
-    let ledgerID = try environment.read { (transaction) throws(StoreError) in
-      guard let identity = try transaction.get(meta, Self.identityKey), identity.byteCount >= 28,
+    (ledgerID, createdAt) = try environment.read { (transaction) throws(StoreError) in
+      guard let identity = try transaction.get(meta, Self.identityKey), identity.byteCount >= 36,
         identity.u64(at: 0) == Self.magic
       else { throw .foreign(path: environment.path, why: "it does not begin as a ledger's log does") }
       let format = identity.u32(at: 8)
       guard format == Self.format else {
         throw .newerFormat(path: environment.path, found: format, known: Self.format)
       }
-      return WorkloadID(
-        high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
+      let id = WorkloadID(high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
+      return (id, Timestamp(microseconds: identity.i64(at: 28)))
     }
-    self.ledgerID = ledgerID
     source = "urn:uuid:\(ledgerID)"
     events = try table("events", .integer)
     names = try table("names", .integer)
