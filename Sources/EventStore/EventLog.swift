@@ -63,9 +63,10 @@ package final class EventLog: Sendable {
     try self.init(environment)
   }
 
-  /// Opens the log in a folder; refuses what is not a ledger's, or a newer program's.
-  package convenience init(path: String, readOnly: Bool) throws(StoreError) {
-    let environment = try Environment(path: path, options: Self.options(readOnly))
+  /// Opens the log in a folder; refuses what is not a ledger's, or a newer program's, and, where its pages are to be
+  /// checked, what is no file of LMDB throughout.
+  package convenience init(path: String, readOnly: Bool, checkingPages: Bool = false) throws(StoreError) {
+    let environment = try Environment(path: path, options: Self.options(readOnly, checkingPages))
     // A ledger of a program that knew no hash tree gets one; its records are hashed with the next append.
     if !readOnly, try environment.table("names", .integer) != nil,
       try environment.table("keys", .integer) == nil
@@ -119,8 +120,9 @@ package final class EventLog: Sendable {
       subtrees: try transaction.openTable("subtrees", .integer))
   }
 
-  private static func options(_ readOnly: Bool) -> EnvironmentOptions {
+  private static func options(_ readOnly: Bool, _ checkingPages: Bool = false) -> EnvironmentOptions {
     var options = EnvironmentOptions()
+    options.checksPages = checkingPages
     options.readOnly = readOnly
     return options
   }

@@ -9,6 +9,8 @@ struct CheckpointCheck {
     var what: String
     var checkpoint: SignedCheckpoint
     var key: VerifierKey?
+    /// Whether this ledger gave it out, so that it has no signatures but its own.
+    var isOwn: Bool
     var size: UInt64 { checkpoint.checkpoint.head.size }
   }
 
@@ -50,7 +52,7 @@ struct CheckpointCheck {
 
   /// Takes one that somebody kept, with the key that they trust.
   mutating func add(given: SignedCheckpoint, key: VerifierKey) {
-    known.append(Known(what: "the checkpoint that was named", checkpoint: given, key: key))
+    known.append(Known(what: "the checkpoint that was named", checkpoint: given, key: key, isOwn: false))
   }
 
   /// Notes what does not fit the log.
@@ -60,19 +62,25 @@ struct CheckpointCheck {
     known.sort { $0.size < $1.size }
     let heads = try check.heads(known.map { min($0.size, check.last) }, log, records)
     for (known, head) in zip(known, heads) {
-      if let flaw = Self.flaw(of: known, head) { fail("\(known.what) does not hold: \(flaw)") }
+      if let flaw = flaw(of: known, head) { fail("\(known.what) does not hold: \(flaw)") }
     }
   }
 
   private mutating func add(_ what: String, _ checkpoint: SignedCheckpoint) {
     let key = keys.last { $0.position <= checkpoint.checkpoint.head.size }?.key
-    known.append(Known(what: what, checkpoint: checkpoint, key: key))
+    known.append(Known(what: what, checkpoint: checkpoint, key: key, isOwn: true))
   }
 
   /// Why a checkpoint does not fit the log, which has this tree of its size, or of all records where it has fewer.
-  private static func flaw(of known: Known, _ head: TreeHead) -> String? {
+  private func flaw(of known: Known, _ head: TreeHead) -> String? {
     guard let key = known.key else { return "no key of this ledger signed at its size" }
-    do throws(NoteFlaw) { try known.checkpoint.verify(log: key) } catch { return "\(error)" }
+    do throws(NoteFlaw) {
+      try known.checkpoint.verify(log: key)
+      let note = known.checkpoint.note
+      if known.isOwn, try note.verify(with: keys.map(\.key)).count != note.signatures.count {
+        return "it has a signature by a key that this ledger never had"
+      }
+    } catch { return "\(error)" }
     let said = known.checkpoint.checkpoint.head
     if said.size > head.size {
       return "it has \(said.size) records and the log has \(head.size): the log was rolled back or cut short"

@@ -1,0 +1,72 @@
+import Evidence
+import Ledger
+import LedgerTestSupport
+import Testing
+import WorkloadModel
+
+/// A ledger that nobody has open, with a random history and checkpoints, of which copies are damaged and verified.
+struct SoundLedger {
+  let folder = TemporaryFolder()
+  let random: SeededRandom
+  /// What its own checkpoints are signed with, the newest key last.
+  let keys: [VerifierKey]
+  /// The newest checkpoint that was given out.
+  let newest: SignedCheckpoint
+  /// The newest position.
+  let last: UInt64
+
+  var path: String { folder("sound") }
+
+  /// So many batches of events; a checkpoint in the middle, a new key, and one more at the end.
+  init(seed: UInt64, batches: Int = 60) throws {
+    let harness = try LedgerHarness()
+    var maker = HistoryMaker(seed: seed)
+    for _ in 0..<batches / 2 { try harness.append(maker.batch(harness.model), now: maker.now()) }
+    _ = try harness.ledger.checkpoint()
+    _ = try harness.ledger.rotateKey(by: "operator", reporter: "host", now: maker.now())
+    harness.skip()
+    for _ in 0..<batches / 2 { try harness.append(maker.batch(harness.model), now: maker.now()) }
+    newest = try harness.ledger.checkpoint()
+    keys = try harness.ledger.publicKeys().map(\.key)
+    last = try harness.ledger.lastPosition()
+    random = SeededRandom(seed: ~seed)
+    let target = path
+    try harness.reopen(closing: true) { copyTree(harness.path, to: target) }
+  }
+
+  /// Verifies a copy after `damage` was done to it, which is given its path. A copy that can't be opened is as
+  /// good as found; then the result is nil.
+  func verified(
+    _ options: VerificationOptions = VerificationOptions(), after damage: (String) throws -> Void
+  ) throws -> VerificationReport? {
+    let copy = TemporaryFolder()
+    copyTree(path, to: copy("ledger"))
+    try damage(copy("ledger"))
+    guard let ledger = try? Ledger(verifying: copy("ledger"), access: .readWrite) else { return nil }
+    return try ledger.verify(options)
+  }
+
+  /// The same where the copy must open.
+  func report(
+    _ options: VerificationOptions = VerificationOptions(), after damage: (String) throws -> Void = { _ in }
+  ) throws -> VerificationReport {
+    try #require(try verified(options, after: damage))
+  }
+}
+
+extension RawTables {
+  /// The tables of the log.
+  static func log(_ ledger: String) -> RawTables { RawTables(path: ledger + "/log") }
+
+  /// Changes one bit of a value.
+  func flip(_ name: String, _ order: KeyOrderOfTable, _ entry: Entry, _ random: inout SeededRandom) throws {
+    var value = entry.value
+    value[random.below(value.count)] ^= 1 << UInt8(random.below(8))
+    try put(name, order.order, entry.key, value)
+  }
+
+  /// The key of a number.
+  static func key(_ number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  }
+}
