@@ -80,6 +80,7 @@ struct `The child of a test` {
     switch ChildProcess.task {
     case "append": try append()
     case "compete": try compete()
+    case "flip": try FlippedFile(ChildProcess.path).run(acks: ChildProcess.acks)
     default: Issue.record("there is no such task")
     }
   }

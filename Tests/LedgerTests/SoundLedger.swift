@@ -1,4 +1,7 @@
+import EventStore
 import Evidence
+import Glibc
+import LMDB
 import Ledger
 import LedgerTestSupport
 import Testing
@@ -23,8 +26,8 @@ struct SoundLedger {
     var maker = HistoryMaker(seed: seed)
     for _ in 0..<batches / 2 { try harness.append(maker.batch(harness.model), now: maker.now()) }
     _ = try harness.ledger.checkpoint()
-    _ = try harness.ledger.rotateKey(by: "operator", reporter: "host", now: maker.now())
-    harness.skip()
+    _ = try harness.ledger.rotateKey(by: "operator", reporter: "host", now: .earliest)
+    harness.lastPosition = try harness.ledger.lastPosition()
     for _ in 0..<batches / 2 { try harness.append(maker.batch(harness.model), now: maker.now()) }
     newest = try harness.ledger.checkpoint()
     keys = try harness.ledger.publicKeys().map(\.key)
@@ -55,18 +58,38 @@ struct SoundLedger {
 }
 
 extension RawTables {
-  /// The tables of the log.
-  static func log(_ ledger: String) -> RawTables { RawTables(path: ledger + "/log") }
+  /// The tables of a ledger's log.
+  init(logOf ledger: String) { self.init(path: ledger + "/log") }
 
   /// Changes one bit of a value.
-  func flip(_ name: String, _ order: KeyOrderOfTable, _ entry: Entry, _ random: inout SeededRandom) throws {
+  func flip(_ name: String, _ order: KeyOrder, _ entry: Entry, _ random: inout SeededRandom) throws {
     var value = entry.value
     value[random.below(value.count)] ^= 1 << UInt8(random.below(8))
-    try put(name, order.order, entry.key, value)
+    try put(name, order, entry.key, value)
   }
 
   /// The key of a number.
   static func key(_ number: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
   }
+}
+
+/// Rewrites a log as somebody would who can write all of it: records, the tree over them, and no checkpoint is left
+/// that says otherwise.
+func forge(_ ledger: String, _ change: (UInt64, inout [UInt8]) -> Void) throws {
+  let log = try EventLog(path: ledger + "/log", readOnly: false)
+  try log.environment.write { (transaction) throws(StoreError) in
+    let last = try log.lastPosition(transaction.reading)
+    for position in 1...last {
+      let stored = try transaction.reading.get(log.events, position)?.withUnsafeBytes { Array($0) } ?? []
+      var bytes = stored
+      change(position, &bytes)
+      if bytes != stored { try transaction.put(log.events, position, bytes.span.bytes) }
+    }
+    for table in [log.tree.tiles, log.tree.subtrees, log.checkpoints] { try transaction.removeAll(table) }
+    var tree = try TreeWriter(log.tree, transaction.reading)
+    try tree.catchUp(to: last, in: &transaction)
+    try tree.flush(to: &transaction)
+  }
+  unlink(ledger + "/checkpoint")
 }
