@@ -70,7 +70,9 @@ struct PageCheck: ~Copyable {
   }
 
   /// Whether the page is one of its tree, and all below it; those at the depth `last` are its leaves.
-  private mutating func isPageSound(_ number: UInt64, _ depth: Int, last: Int, _ content: Content) -> Bool {
+  private mutating func isPageSound(
+    _ number: UInt64, _ depth: Int, last: Int, _ content: Content
+  ) -> Bool {
     guard meet(number) else { return false }
     var page = buffers[depth]
     buffers[depth] = []
@@ -89,7 +91,8 @@ struct PageCheck: ~Copyable {
       // The first key of a branch stands for all that are less, and is left out.
       let mayBeEmpty = !isLeaf && index == 0
       let isKey = content == .numbers ? key == 8 : (1...Self.longestKey).contains(key)
-      guard isKey || mayBeEmpty && key == 0, node + Self.nodeHeader + key <= file.pageSize else { return false }
+      guard isKey || mayBeEmpty && key == 0, node + Self.nodeHeader + key <= file.pageSize
+      else { return false }
       let isNodeSound =
         isLeaf
         ? isValueSound(page, node, depth, content)
@@ -105,7 +108,9 @@ struct PageCheck: ~Copyable {
   }
 
   /// A node of a leaf: the length of the value in 32 bits, flags, the length of the key, key, value.
-  private mutating func isValueSound(_ page: [UInt8], _ node: Int, _ depth: Int, _ content: Content) -> Bool {
+  private mutating func isValueSound(
+    _ page: [UInt8], _ node: Int, _ depth: Int, _ content: Content
+  ) -> Bool {
     let size = Int(short(page, node)) | Int(short(page, node + 2)) << 16
     let value = node + Self.nodeHeader + Int(short(page, node + 6))
     switch short(page, node + 4) {

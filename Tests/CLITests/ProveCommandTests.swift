@@ -160,7 +160,7 @@ struct `Proving at the command line` {
         "give one of --workload and --project; --query takes both"
       ),
       (["--workload", "bert", "--actor", "alice"], "filters go with --query: --actor 'alice'"),
-      (["--query", "--limit", "-1"], "--limit is 0 or more, not -1"),
+      (["--query", "--limit=-1"], "--limit is 0 or more, not -1"),
     ]
     for (arguments, message) in cases {
       let result = try run.run(["prove"] + arguments)

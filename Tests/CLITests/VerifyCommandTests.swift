@@ -29,7 +29,7 @@ struct `Checkpoints and verification at the command line` {
     let first = try run.run("checkpoint")
     #expect(first.status == 0 && first.errors == "")
     let checkpoint = try SignedCheckpoint(parsing: Array(first.output.utf8))
-    #expect(checkpoint.checkpoint.origin == "example.com/ledger" && checkpoint.checkpoint.head.size == 5)
+    #expect(checkpoint.checkpoint.origin == "example.com/ledger" && checkpoint.checkpoint.head.size == 6)
     try checkpoint.verify(log: try VerifierKey(parsing: try key()))
     #expect(try run.run("checkpoint").output == first.output)
     let stored = try String(contentsOfFile: run.folder + "/ledger/checkpoint", encoding: .utf8)
@@ -78,7 +78,7 @@ struct `Checkpoints and verification at the command line` {
         everything holds
         Records      \(size), each hashed, read and held against its links
         Root         \(root)
-        Names        5
+        Names        4
         Checkpoints  2
         Views        \(views) entries
 
@@ -140,7 +140,7 @@ struct `Checkpoints and verification at the command line` {
     #expect(foreign.status == 6)
     #expect(
       foreign.output.contains(
-        "the checkpoint that was named does not hold: the log's first 5 records are not those that it was made of"
+        "the checkpoint that was named does not hold: the log's first 6 records are not those that it was made of"
       ))
     for arguments in [["--checkpoint", kept], ["--key", key]] {
       let result = try run.run(["verify"] + arguments)
