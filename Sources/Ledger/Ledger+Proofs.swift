@@ -39,11 +39,23 @@ extension Ledger {
     }
   }
 
-  /// The evidence for an answer: these records.
+  /// The evidence for the events that a query finds, as far as the checkpoint reaches: each of them, and nothing about
+  /// others.
   package func bundle(
-    _ positions: [UInt64], question: String, in checkpoint: SignedCheckpoint? = nil
+    _ query: HistoryQuery, question: String, in checkpoint: SignedCheckpoint? = nil
   ) throws(LedgerError) -> EvidenceBundle {
-    try bundle(question, .none, in: checkpoint) { (_, _, _) throws(LedgerError) in positions }
+    guard question.utf8.count <= EvidenceBundle.maxQuestion else {
+      throw .usage("the question has more than \(EvidenceBundle.maxQuestion) bytes: \(question)")
+    }
+    let checkpoint = try orNew(checkpoint)
+    var query = query
+    query.to = min(query.to ?? .max, checkpoint.checkpoint.head.size)
+    var positions: [UInt64] = []
+    try history(query) { (event) throws(LedgerError) in
+      positions.append(event.position)
+      return positions.count <= EvidenceBundle.maxItems
+    }
+    return try bundle(question, .none, in: checkpoint) { (_, _, _) throws(LedgerError) in positions.sorted() }
   }
 
   /// The evidence for the whole timeline of a workload.

@@ -58,13 +58,22 @@ public final class Ledger: Sendable {
   }
 
   /// Opens the ledger in a folder.
-  public init(path: String, access: Access = .readWrite) throws(LedgerError) {
+  public convenience init(path: String, access: Access = .readWrite) throws(LedgerError) {
+    try self.init(path: path, access: access, checkingPages: false)
+  }
+
+  /// Opens it to be verified: a file whose form is damaged is an error here, and does not stop the process later.
+  package convenience init(verifying path: String, access: Access) throws(LedgerError) {
+    try self.init(path: path, access: access, checkingPages: true)
+  }
+
+  private init(path: String, access: Access, checkingPages: Bool) throws(LedgerError) {
     guard Self.hasLog(path) else { throw .noLedger(path: path) }
     self.path = path
     self.access = access
     bootID = Self.currentBootID()
     log = try ledgerCall { () throws(StoreError) in
-      try EventLog(path: path + "/log", readOnly: access == .readOnly)
+      try EventLog(path: path + "/log", readOnly: access == .readOnly, checkingPages: checkingPages)
     }
   }
 

@@ -11,15 +11,17 @@ enum NameCheck {
     var findings: [VerificationFinding] = []
     var count = 0
     var named = 0
+    var next: UInt64 = 1
     try records.withCursor(log.names) { (cursor) throws(StoreError) in
       var isThere = try cursor.first()
       while isThere {
         count += 1
         let number = cursor.integerKey
-        let flaw =
-          number == UInt64(count)
-          ? try flaw(of: cursor.value, number, log, records, &named) : "number \(count) is missing"
-        if let flaw, findings.count < 1000 {
+        if number != next, findings.count < limit {
+          findings.append(VerificationFinding(nil, "name #\(number) is there and #\(next) is missing"))
+        }
+        next = number &+ 1
+        if let flaw = try flaw(of: cursor.value, number, log, records, &named), findings.count < limit {
           findings.append(VerificationFinding(nil, "name #\(number): \(flaw)"))
         }
         isThere = try cursor.next()
@@ -32,6 +34,9 @@ enum NameCheck {
     }
     return (count, findings)
   }
+
+  /// A table that is damaged throughout needs no million sentences.
+  private static let limit = 1000
 
   private static func flaw(
     of entry: RawSpan, _ number: UInt64, _ log: EventLog, _ records: borrowing ReadTransaction,
@@ -47,8 +52,11 @@ enum NameCheck {
       UInt64(record.u32(at: RecordHeader.byteCount + 1)) == number
     else { return "record \(position) does not register it" }
     let name = Span<UInt8>(_bytes: entry.extracting(NameEntry.nameOffset...))
-    // A name that was destroyed has nothing left to hold against its record.
-    if name.isEmpty { return nil }
+    if name.isEmpty {
+      // A name that was destroyed has nothing left to hold against its record, so its salt must be gone, too.
+      let isGone = entry.u64(at: 1) == 0 && entry.u64(at: 9) == 0
+      return isGone ? nil : "its text is gone and its salt is not"
+    }
     named += 1
     let digest = commitment(salt: entry.extracting(1..<17), name: name)
     for (offset, byte) in digest.enumerated()

@@ -83,6 +83,7 @@ struct `The child of a test` {
     case "append": try append()
     case "compete": try compete()
     case "look": try look()
+    case "flip": try FlippedFile(ChildProcess.path).run(acks: ChildProcess.acks)
     default: Issue.record("there is no such task")
     }
   }

@@ -10,7 +10,7 @@ struct ExportCommand: ParsableCommand {
     commandName: "export", abstract: "Write all events to a file or folder that other tools read.",
     usage: """
       workledger export <file> --format cloudevents [<options>]
-      workledger export <dir> --format tiles [--checkpoint <file>] [--names] [<options>]
+      workledger export <dir> --format tiles [--names] [<options>]
       """,
     discussion: """
       cloudevents is one CloudEvents 1.0 object a line (NDJSON), with every field; importing it into an empty \

@@ -31,8 +31,18 @@ struct LedgerOptions: ParsableArguments {
   /// left behind when it died; who may not sees them as they are.
   func openForReading() throws -> Ledger {
     let path = try path()
+    return try Ledger(path: path, access: Self.access(path))
+  }
+
+  /// The same to verify it.
+  func openForVerifying() throws -> Ledger {
+    let path = try path()
+    return try Ledger(verifying: path, access: Self.access(path))
+  }
+
+  private static func access(_ path: String) -> Ledger.Access {
     let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
     let isWritable = files.allSatisfy { Glibc.access($0, W_OK) == 0 }
-    return try Ledger(path: path, access: isWritable ? .readWrite : .readOnly)
+    return isWritable ? .readWrite : .readOnly
   }
 }
