@@ -33,7 +33,7 @@ struct ExportCommand: ParsableCommand {
         workledger export events.ndjson --format cloudevents
         workledger export - --format cloudevents | gzip > events.ndjson.gz
         workledger export /srv/log --format tiles
-        tools/verify_evidence.py /srv/log --key "$(cat ledger.vkey)"
+        workledger export /srv/log --format tiles --checkpoint today.checkpoint
       """)
 
   /// What can be written.

@@ -3,7 +3,7 @@ import Glibc
 
 /// A folder with a log as tiles, so that a server of plain files can give it to anybody.
 ///
-/// A file is written aside, in `.new`. When there are some hundreds, they are made durable together, which takes a third
+/// A file is written aside, in `.new`. When there are two thousand, they are made durable together, which takes a third
 /// of the time that one after the other would, and only then they get their names: so a file that has a name is
 /// whole, also after a crash, and one whose bytes are not the log's was changed. The checkpoint comes last, when all
 /// that it speaks of is durable.
@@ -21,7 +21,7 @@ struct TileFolder: ~Copyable {
 
   private static let namesFile = "names.ndjson"
   private static let ours: Set<String> = ["checkpoint", "checkpoint.new", "tile", namesFile, ".new"]
-  private static let maxWaiting = 512
+  private static let maxWaiting = 2048
   private static let maxWaitingBytes = 1 << 26
 
   /// Makes the folder, or opens one that has nothing but an export, also one that did not come to its end.
