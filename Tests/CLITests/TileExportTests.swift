@@ -104,6 +104,23 @@ struct `Exporting a log as tiles` {
     #expect(try files(folder) == after)
   }
 
+  @Test(.enabled(if: Stranger.isThere, Stranger.why))
+  func `has no name that was destroyed, and still holds`() throws {
+    try run.fill(300)
+    #expect(try export("--names").status == 0)
+    let names = folder + "/names.ndjson"
+    #expect(String(decoding: readFile(names), as: UTF8.self).contains("\"name\":\"ada\""))
+    let redacted = try run.run("redact", "ada", "--reason", "request", "--yes")
+    #expect(redacted.status == 0, "\(redacted.errors)")
+    let nameless = try export()
+    #expect(nameless.errors.hasSuffix("names.ndjson of an earlier export stays as it is\n"))
+    #expect(try export("--names").status == 0)
+    #expect(!String(decoding: readFile(names), as: UTF8.self).contains("ada"))
+    let verified = try verify("--names", names)
+    #expect(verified.status == 0, "\(verified.errors)")
+    #expect(try verified.output == run.run("history", "-o", "ndjson").output)
+  }
+
   private func modificationDate(_ path: String) throws -> Date? {
     try FileManager.default.attributesOfItem(atPath: folder + "/" + path)[.modificationDate] as? Date
   }
