@@ -34,7 +34,7 @@ struct ChainCheck: Sendable {
     var version: UInt32
   }
 
-  private var places = PlaceTable<UInt64>()
+  private var places = NumberPlaces()
   private var ends: [End] = []
   /// What concerns chains that began before the segment.
   private var pending: [Claim] = []
