@@ -179,7 +179,6 @@ extension Ledger {
           if made != nil { return }
         }
         var appender = try LogAppender(log, now: .earliest, transaction.reading)
-        try appender.catchUpTree(in: &transaction)
         try appender.finish(&transaction)
         let head = try log.tree.head(size, transaction.reading)
         do throws(LedgerError) { made = try sign(head) } catch { signing = error }
