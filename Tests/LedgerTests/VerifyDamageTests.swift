@@ -120,6 +120,17 @@ struct `Damage to a table of the log` {
       try raw.put("names", .integer, entry.key, Array(entry.value.prefix(23)))
     }
     #expect(gone.findings.first?.what == "name #1: its text is gone and its salt is not")
+    let destroyed = try sound.report {
+      let raw = RawTables(logOf: $0)
+      let entry = try raw.entries("names", .integer)[0]
+      let salt = [UInt8](repeating: 0, count: 16)
+      try raw.put("nameIndex", .bytes, [entry.value[0]] + entry.value[23...], nil)
+      try raw.put("names", .integer, entry.key, [entry.value[0]] + salt + entry.value[17..<23])
+    }
+    #expect(
+      destroyed.findings.map(\.what) == [
+        "name #1: its text is gone, and no record says that it was destroyed"
+      ])
   }
 
   @Test func `of a checkpoint kept for another size is found`() throws {
