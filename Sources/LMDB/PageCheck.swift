@@ -11,17 +11,13 @@ struct PageCheck: ~Copyable {
   /// One page for each depth, used again and again.
   private var buffers: [[UInt8]]
 
-  private static let noPage = UInt64.max
-  private static let pageHeader = 16
   private static let nodeHeader = 8
   private static let tableBytes = 48
   private static let longestKey = 511
-  /// LMDB's own stack has no more.
-  private static let deepest = 32
 
   init(_ file: consuming DataFile) {
     met = [UInt64](repeating: 0, count: Int(file.pages / 64) + 1)
-    buffers = (0...Self.deepest).map { _ in [] }
+    buffers = (0...DataFile.deepest).map { _ in [] }
     self.file = file
   }
 
@@ -53,19 +49,15 @@ struct PageCheck: ~Copyable {
   /// Whether every page of the newest state is there and in its form. The caller holds a read transaction, so that no
   /// page of that state is used again meanwhile.
   mutating func isSound() -> Bool {
-    var first = [UInt8](repeating: 0, count: file.pageSize)
-    var second = first
-    guard file.read(0, into: &first), file.read(1, into: &second) else { return false }
-    // Behind the header of a page: two trees at 24 and 72, the number of the commit at 128.
-    let newest = number(first, 16 + 128) >= number(second, 16 + 128) ? first : second
+    guard let newest = file.newestHead() else { return false }
     let (free, main) = (Tree(newest.span.bytes, at: 16 + 24), Tree(newest.span.bytes, at: 16 + 72))
     return isSound(free, .numbers) && isSound(main, .tables)
   }
 
   private mutating func isSound(_ tree: Tree, _ content: Content, below depth: Int = 0) -> Bool {
-    if tree.root == Self.noPage { return true }
+    if tree.root == DataFile.noPage { return true }
     let last = depth + Int(tree.depth) - 1
-    guard tree.depth > 0, last < Self.deepest else { return false }
+    guard tree.depth > 0, last < DataFile.deepest else { return false }
     return isPageSound(tree.root, depth, last: last, content)
   }
 
@@ -79,15 +71,16 @@ struct PageCheck: ~Copyable {
     if page.isEmpty { page = [UInt8](repeating: 0, count: file.pageSize) }
     defer { buffers[depth] = page }
     let isLeaf = depth == last
-    guard file.read(number, into: &page), self.number(page, 0) == number, short(page, 10) == (isLeaf ? 2 : 1)
+    guard file.read(number, into: &page), file.number(page, 0) == number,
+      file.short(page, 10) == (isLeaf ? 2 : 1)
     else { return false }
-    let (end, upper) = (Int(short(page, 12)), Int(short(page, 14)))
-    let count = (end - Self.pageHeader) / 2
+    let (end, upper) = (Int(file.short(page, 12)), Int(file.short(page, 14)))
+    let count = (end - DataFile.pageHeader) / 2
     guard end % 2 == 0, count >= (isLeaf ? 1 : 2), end <= upper, upper <= file.pageSize else { return false }
     for index in 0..<count {
-      let node = Int(short(page, Self.pageHeader + 2 * index))
+      let node = Int(file.short(page, DataFile.pageHeader + 2 * index))
       guard node >= upper, node + Self.nodeHeader <= file.pageSize else { return false }
-      let key = Int(short(page, node + 6))
+      let key = Int(file.short(page, node + 6))
       // The first key of a branch stands for all that are less, and is left out.
       let mayBeEmpty = !isLeaf && index == 0
       let isKey = content == .numbers ? key == 8 : (1...Self.longestKey).contains(key)
@@ -104,20 +97,21 @@ struct PageCheck: ~Copyable {
 
   /// A node of a branch: the number of a page in 48 bits, the length of the key.
   private func child(_ page: [UInt8], _ node: Int) -> UInt64 {
-    UInt64(short(page, node)) | UInt64(short(page, node + 2)) << 16 | UInt64(short(page, node + 4)) << 32
+    UInt64(file.short(page, node)) | UInt64(file.short(page, node + 2)) << 16 | UInt64(
+      file.short(page, node + 4)) << 32
   }
 
   /// A node of a leaf: the length of the value in 32 bits, flags, the length of the key, key, value.
   private mutating func isValueSound(
     _ page: [UInt8], _ node: Int, _ depth: Int, _ content: Content
   ) -> Bool {
-    let size = Int(short(page, node)) | Int(short(page, node + 2)) << 16
-    let value = node + Self.nodeHeader + Int(short(page, node + 6))
-    switch short(page, node + 4) {
+    let size = Int(file.short(page, node)) | Int(file.short(page, node + 2)) << 16
+    let value = node + Self.nodeHeader + Int(file.short(page, node + 6))
+    switch file.short(page, node + 4) {
     case 0: return value + size <= file.pageSize
     case 0x01:
       // F_BIGDATA: the value lies on pages of its own, of which only the first has a header.
-      return value + 8 <= file.pageSize && isLargeValueSound(from: number(page, value), size)
+      return value + 8 <= file.pageSize && isLargeValueSound(from: file.number(page, value), size)
     case 0x02 where content == .tables && size == Self.tableBytes && value + size <= file.pageSize:
       // F_SUBDATA: a named table.
       let tree = Tree(page.span.bytes, at: value)
@@ -128,11 +122,11 @@ struct PageCheck: ~Copyable {
   }
 
   private mutating func isLargeValueSound(from first: UInt64, _ size: Int) -> Bool {
-    let count = UInt64((Self.pageHeader + size + file.pageSize - 1) / file.pageSize)
+    let count = UInt64((DataFile.pageHeader + size + file.pageSize - 1) / file.pageSize)
     guard first < file.pages, count <= file.pages - first else { return false }
     for page in first..<first + count where !meet(page) { return false }
     var head = [UInt8](repeating: 0, count: file.pageSize)
-    return file.read(first, into: &head) && number(head, 0) == first && short(head, 10) == 4
+    return file.read(first, into: &head) && file.number(head, 0) == first && file.short(head, 10) == 4
   }
 
   /// False where a page was met before, or is not in the file.
@@ -141,13 +135,5 @@ struct PageCheck: ~Copyable {
     let (word, bit) = (Int(number / 64), UInt64(1) << (number % 64))
     defer { met[word] |= bit }
     return met[word] & bit == 0
-  }
-
-  private func short(_ page: [UInt8], _ offset: Int) -> UInt16 {
-    page.span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)
-  }
-
-  private func number(_ page: [UInt8], _ offset: Int) -> UInt64 {
-    page.span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 }

@@ -76,9 +76,11 @@ extension Ledger {
     report.names = found.count
     report.add(found.findings)
     verifyCount(of: .nameRegistered, "names", found.count, check, &report)
+    // Its entry for the newest redaction leads to all of them.
+    verifyCount(of: .nameRedacted, "meta", found.redactions, check, &report)
   }
 
-  /// Whether a table has as many entries as there are records that make them.
+  /// Whether a table leads to as many things as there are records that make them.
   private func verifyCount(
     of kind: RecordKind, _ table: String, _ entries: Int, _ check: LogCheck?,
     _ report: inout VerificationReport
@@ -86,7 +88,9 @@ extension Ledger {
     guard let check, check.isWhole, check.count(of: kind) != UInt64(entries) else { return }
     report.add([
       VerificationFinding(
-        nil, "the table '\(table)' has \(entries) entries, and \(check.count(of: kind)) were recorded")
+        nil,
+        "the table '\(table)' leads to \(entries) records of kind \(kind.rawValue), and "
+          + "\(check.count(of: kind)) are there")
     ])
   }
 

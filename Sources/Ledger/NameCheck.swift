@@ -4,13 +4,14 @@ import WorkloadModel
 
 /// Holds the table of names against the records that register them, and the index against the table.
 enum NameCheck {
-  /// How many names there are, and what does not hold.
+  /// How many names there are, how many records that one was destroyed, and what does not hold.
   static func check(
     _ log: EventLog, _ records: borrowing ReadTransaction
-  ) throws(StoreError) -> (count: Int, findings: [VerificationFinding]) {
+  ) throws(StoreError) -> (count: Int, redactions: Int, findings: [VerificationFinding]) {
     var findings: [VerificationFinding] = []
     var count = 0
     var named = 0
+    var empty: Set<UInt64> = []
     var next: UInt64 = 1
     try records.withCursor(log.names) { (cursor) throws(StoreError) in
       var isThere = try cursor.first()
@@ -21,6 +22,7 @@ enum NameCheck {
           findings.append(VerificationFinding(nil, "name #\(number) is there and #\(next) is missing"))
         }
         next = number &+ 1
+        if cursor.value.byteCount == NameEntry.nameOffset { empty.insert(number) }
         if let flaw = try flaw(of: cursor.value, number, log, records, &named), findings.count < limit {
           findings.append(VerificationFinding(nil, "name #\(number): \(flaw)"))
         }
@@ -32,7 +34,30 @@ enum NameCheck {
       findings.append(
         VerificationFinding(nil, "the index of names has \(indexed) entries for \(named) names"))
     }
-    return (count, findings)
+    let redacted = try redacted(log, records)
+    for number in empty.symmetricDifference(redacted.names).sorted().prefix(limit) {
+      findings.append(
+        VerificationFinding(
+          nil,
+          empty.contains(number)
+            ? "name #\(number): its text is gone, and no record says that it was destroyed"
+            : "name #\(number): a record says that it was destroyed, and its text is there"))
+    }
+    return (count, redacted.count, findings)
+  }
+
+  /// The names of which records say that they were destroyed.
+  private static func redacted(
+    _ log: EventLog, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> (names: Set<UInt64>, count: Int) {
+    var names: Set<UInt64> = []
+    var count = 0
+    try log.redactions(records) { (_, redaction, _) throws(StoreError) in
+      names.insert(UInt64(redaction.name.rawValue))
+      count += 1
+      return true
+    }
+    return (names, count)
   }
 
   /// A table that is damaged throughout needs no million sentences.

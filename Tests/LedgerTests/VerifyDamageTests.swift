@@ -120,6 +120,17 @@ struct `Damage to a table of the log` {
       try raw.put("names", .integer, entry.key, Array(entry.value.prefix(23)))
     }
     #expect(gone.findings.first?.what == "name #1: its text is gone and its salt is not")
+    let destroyed = try sound.report {
+      let raw = RawTables(logOf: $0)
+      let entry = try raw.entries("names", .integer)[0]
+      let salt = [UInt8](repeating: 0, count: 16)
+      try raw.put("nameIndex", .bytes, [entry.value[0]] + entry.value[23...], nil)
+      try raw.put("names", .integer, entry.key, [entry.value[0]] + salt + entry.value[17..<23])
+    }
+    #expect(
+      destroyed.findings.map(\.what) == [
+        "name #1: its text is gone, and no record says that it was destroyed"
+      ])
   }
 
   @Test func `of a checkpoint kept for another size is found`() throws {
@@ -131,5 +142,39 @@ struct `Damage to a table of the log` {
     }
     let first = try #require(try sound.kept().first).checkpoint.head.size
     #expect(report.findings.map(\.what) == ["the checkpoint that is kept for 3 records is of \(first)"])
+  }
+
+  @Test func `to what was destroyed is found: a name that came back, a redaction that nothing leads to`()
+    throws
+  {
+    let sound = try SoundLedger(seed: testSeed())
+    let entries = try RawTables(logOf: sound.path).entries("names", .integer)
+    let alice = try #require(
+      entries.first { $0.value[0] == 1 && $0.value[23...].elementsEqual("alice".utf8) })
+    let number = alice.key.span.bytes.u64(at: 0)
+    func redact(_ path: String) throws {
+      let ledger = try Ledger(path: path)
+      _ = try ledger.redact("alice", reason: "asked to", by: "ops", reporter: "host", now: .latest)
+    }
+    #expect(try sound.report { try redact($0) }.findings == [], "all old checkpoints hold")
+    let back = try sound.report {
+      try redact($0)
+      let raw = RawTables(logOf: $0)
+      try raw.put("names", .integer, alice.key, alice.value)
+      try raw.put("nameIndex", .bytes, [1] + Array("alice".utf8), Array(alice.key.prefix(4)))
+    }
+    #expect(
+      back.findings.map(\.what) == [
+        "name #\(number): a record says that it was destroyed, and its text is there"
+      ])
+    let hidden = try sound.report {
+      try redact($0)
+      try RawTables(logOf: $0).put("meta", .integer, RawTables.key(35), nil)
+    }
+    #expect(
+      hidden.findings.map(\.what) == [
+        "name #\(number): its text is gone, and no record says that it was destroyed",
+        "the table 'meta' leads to 0 records of kind 35, and 1 are there",
+      ])
   }
 }
