@@ -4,7 +4,7 @@ import WorkloadModel
 ///
 /// A slot is used again and again, so that its buffers are allocated once.
 struct ImportSlot: Sendable {
-  static let eventLimit = 8192
+  static let eventLimit = 16_384
   static let textLimit = 4 << 20
   /// What else ends a slot: so that a file of nothing but bad lines is reported as it is read.
   static let rejectionLimit = 512

@@ -2,7 +2,7 @@ import Glibc
 public import Ledger
 public import WorkloadModel
 
-/// Reads events from files and hands them to a sink, in batches of at most 8,192.
+/// Reads events from files and hands them to a sink, in batches of at most 16,384.
 public enum Importer {
   /// Imports the rows of CSV files, or the parts of one, after a mapping.
   ///

@@ -14,8 +14,9 @@ public struct EventBatch: Sendable {
   private var nameBytes: [UInt8] = []
   private var nameOffsets: [UInt32] = []
   private var nameClasses: [NameClass] = []
-  /// Open addressing over the names: place + 1, or 0 where a slot is free.
-  private var nameSlots: [UInt32] = Array(repeating: 0, count: 64)
+  /// Open addressing over the names: place + 1, or 0 where a slot is free. Empty until the first name comes, since an
+  /// empty batch takes a caller's place while its own is committed.
+  private var nameSlots: [UInt32] = []
   /// What the ledger made of each name; it fills this in when it has committed.
   package var resolvedNames: [NameNumber] = [.unknown]
   /// Which open ledger of this process resolved them, so that a batch is not read with another's numbers.
@@ -78,6 +79,7 @@ public struct EventBatch: Sendable {
   /// The place of a name in the table, added where it is new. Empty bytes and `unknown` are nobody.
   public mutating func intern(_ nameClass: NameClass, _ name: Span<UInt8>) -> NameReference {
     if name.isEmpty || Self.isUnknown(name) { return .unknown }
+    if nameSlots.isEmpty { nameSlots = Array(repeating: 0, count: 64) }
     let slot = slot(of: nameClass, name)
     if nameSlots[slot] != 0 { return NameReference(index: nameSlots[slot]) }
     nameOffsets.append(UInt32(nameBytes.count))
@@ -99,6 +101,7 @@ public struct EventBatch: Sendable {
 
   /// The place of a name that the table has; nil where it was not interned.
   package func find(_ nameClass: NameClass, _ name: String) -> NameReference? {
+    if nameSlots.isEmpty { return nil }
     var name = name
     name.makeContiguousUTF8()
     let index = nameSlots[slot(of: nameClass, name.utf8.span)]

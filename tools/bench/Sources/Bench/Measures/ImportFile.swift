@@ -14,7 +14,7 @@ struct ImportFile {
   private(set) var plans: [PlannedBatch] = []
 
   /// As many events as the importer hands on at once.
-  private static let batchSize = 8192
+  private static let batchSize = 16_384
 
   /// Writes `size` events of a history, or as many of them as rows can say.
   init(_ format: Format, events size: Int, at path: String) throws {
