@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Ledger
 
 /// Which ledger.
@@ -27,12 +26,6 @@ struct LedgerOptions: ParsableArguments {
   /// Opens the ledger to write to it.
   func openForWriting() throws -> Ledger { try Ledger(path: try path(), access: .readWrite) }
 
-  /// Opens the ledger to look at it. Who may write its files also brings views up to date that another process
-  /// left behind when it died; who may not sees them as they are.
-  func openForReading() throws -> Ledger {
-    let path = try path()
-    let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
-    let isWritable = files.allSatisfy { Glibc.access($0, W_OK) == 0 }
-    return try Ledger(path: path, access: isWritable ? .readWrite : .readOnly)
-  }
+  /// Opens the ledger to look at it.
+  func openForReading() throws -> Ledger { try Ledger.openForReading(try path()) }
 }
