@@ -127,7 +127,8 @@ let package = Package(
     .testTarget(
       name: "LedgerServerTests",
       dependencies: [
-        "LedgerServer", "WorkloadModel", "Ledger", "Presentation", "LedgerTestSupport", hummingbird,
+        "LedgerServer", "WorkloadModel", "Evidence", "Ledger", "Presentation", "LedgerTestSupport",
+        hummingbird,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -82,11 +82,13 @@ struct LedgerServer: Sendable {
     }
   }
 
-  /// Refuses a position that the log does not have, as the parameter that it is.
+  /// Refuses a position that the log does not have: there may be one tomorrow, so it is not found.
   func check(_ moment: Moment) throws {
-    guard let known = moment.asOf else { return }
-    do throws(LedgerError) { _ = try ledger.position(of: known) } catch {
-      throw Problem(error, usage: "asOf")
+    guard case .position(let position) = moment.asOf else { return }
+    let last = try ledger.lastPosition()
+    if position > last {
+      throw Problem(
+        .notFound, "there is no position \(position): the last one of the ledger is \(last)", parameter: "asOf")
     }
   }
 }

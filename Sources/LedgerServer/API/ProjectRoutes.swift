@@ -34,8 +34,9 @@ struct ProjectRoutes: Sendable {
 
   @Sendable private func deletions(_ request: Request, _ context: ServerContext) async throws -> Response {
     let (project, moment) = try Self.projectAndMoment(request, context)
-    return try await server.read(usage: "asOf") {
-      JSONAnswer.list(try server.ledger.deletions(project: project, moment: moment)) {
+    return try await server.read {
+      try server.check(moment)
+      return JSONAnswer.list(try server.ledger.deletions(project: project, moment: moment)) {
         $0.write(to: &$1)
       }
     }
@@ -47,8 +48,9 @@ struct ProjectRoutes: Sendable {
     let owner = try parameters.text("owner")
     let moment = try parameters.moment()
     try parameters.finish()
-    return try await server.read(usage: "asOf") {
-      JSONAnswer.list(try server.ledger.quotas(project: project, owner: owner, moment: moment)) {
+    return try await server.read {
+      try server.check(moment)
+      return JSONAnswer.list(try server.ledger.quotas(project: project, owner: owner, moment: moment)) {
         $0.write(to: &$1)
       }
     }

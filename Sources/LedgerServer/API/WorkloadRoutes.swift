@@ -15,7 +15,8 @@ struct WorkloadRoutes: Sendable {
 
   @Sendable private func details(_ request: Request, _ context: ServerContext) async throws -> Response {
     let (id, moment) = try Self.idAndMoment(request, context)
-    return try await server.read(usage: "asOf") {
+    return try await server.read {
+      try server.check(moment)
       let details = try server.ledger.details(id, moment: moment, now: server.now())
       return JSONAnswer.make(headers: [.eTag: "\"\(details.workload.version)\""]) { details.write(to: &$0) }
     }
@@ -23,7 +24,8 @@ struct WorkloadRoutes: Sendable {
 
   @Sendable private func timeline(_ request: Request, _ context: ServerContext) async throws -> Response {
     let (id, moment) = try Self.idAndMoment(request, context)
-    return try await server.read(usage: "asOf") {
+    return try await server.read {
+      try server.check(moment)
       let details = try server.ledger.details(id, moment: moment, now: server.now())
       return JSONAnswer.list(details.timeline) { $0.write(to: &$1) }
     }
