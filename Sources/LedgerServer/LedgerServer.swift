@@ -37,6 +37,7 @@ struct LedgerServer: Sendable {
   func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: RequestFrame(metrics: metrics, logger: logger))
+    PageRoutes(server: self).add(to: router)
     OperationRoutes(server: self).add(to: router)
     ProjectRoutes(server: self).add(to: router.group("api/v1"))
     WorkloadRoutes(server: self).add(to: router.group("api/v1"))
@@ -49,7 +50,7 @@ struct LedgerServer: Sendable {
     var quiet = logger
     quiet.logLevel = .notice
     let channel = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [RequestLimits()], idleTimeout: Self.idleTime,
+      additionalChannelHandlers: [AnswerLimits(), RequestLimits()], idleTimeout: Self.idleTime,
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
     let application = Application(
@@ -88,7 +89,8 @@ struct LedgerServer: Sendable {
     let last = try ledger.lastPosition()
     if position > last {
       throw Problem(
-        .notFound, "there is no position \(position): the last one of the ledger is \(last)", parameter: "asOf")
+        .notFound, "there is no position \(position): the last one of the ledger is \(last)",
+        parameter: "asOf")
     }
   }
 }

@@ -27,7 +27,11 @@ struct RequestFrame: RouterMiddleware {
       try Self.check(request)
       response = try await next(request, context)
     } catch {
-      response = Self.problem(error, request, context).response(requestID: context.requestID)
+      let problem = Self.problem(error, request, context)
+      response =
+        PageRoutes.isWanted(request)
+        ? PageRoutes.problem(problem, requestID: context.requestID)
+        : problem.response(requestID: context.requestID)
     }
     if request.method == .head { response = response.createHeadResponse() }
     response.headers[.requestID] = context.requestID
