@@ -111,7 +111,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ExchangeTests",
-      dependencies: ["WorkloadModel", "Ledger", "Presentation", "Exchange", "LedgerTestSupport"],
+      dependencies: ["WorkloadModel", "Evidence", "Ledger", "Presentation", "Exchange", "LedgerTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PresentationTests",

@@ -11,7 +11,9 @@ KINDS = {
     9: "workload.deleted", 10: "workload.deletefailed", 16: "action.refused", 17: "project.created",
     18: "project.memberadded", 19: "project.memberremoved", 20: "quota.set",
 }
-CREATED, REFUSED, MEMBER_ADDED, MEMBER_REMOVED, QUOTA_SET, NAME_REGISTERED, LEDGER_CREATED = 1, 16, 18, 19, 20, 32, 33
+CREATED, REFUSED, MEMBER_ADDED, MEMBER_REMOVED, QUOTA_SET = 1, 16, 18, 19, 20
+NAME_REGISTERED, LEDGER_CREATED, KEY_ADDED, NAME_REDACTED = 32, 33, 34, 35
+USER, REPORTER = 1, 4
 APPLIED, OBSERVED, IMPLIED, TIME_BOUND = 1, 2, 4, 8
 SOURCE, ID_NUMBER, ID_TEXT, REASON, URL, SOURCE_ID, LABELS = 16, 32, 64, 128, 256, 512, 1024
 KNOWN_FLAGS = 2047
@@ -96,7 +98,7 @@ class Events:
         raise NotImplementedError
 
     def event(self, position, record):
-        """The CloudEvent of a record; None for the registration of a name."""
+        """The CloudEvent of a record; None for what only concerns the ledger itself."""
         header, body = Header(record), Body(record)
         if header.kind >= NAME_REGISTERED:
             return None

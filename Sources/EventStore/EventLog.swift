@@ -8,6 +8,8 @@ package import WorkloadModel
 /// the records that register them. Fully synchronous: a commit that returned survives a power loss.
 package final class EventLog: Sendable {
   package let environment: Environment
+  /// What this is, and where the chains of the ledger's own records end.
+  package let meta: Table
   /// Position → record.
   package let events: Table
   /// Name number → class, salt, name.
@@ -22,6 +24,8 @@ package final class EventLog: Sendable {
   package let keys: Table
   /// The ledger's own identity, a UUID.
   package let ledgerID: WorkloadID
+  /// When the ledger was made, as the table `meta` says.
+  package let createdAt: Timestamp
 
   /// The CloudEvents source of the ledger's own events.
   package let source: String
@@ -30,6 +34,8 @@ package final class EventLog: Sendable {
   package static let format: UInt32 = 1
   static let magic: UInt64 = 0x474F_4C52_4744_4C57  // "WLDGRLOG"
   static let identityKey: UInt64 = 1
+  /// The newest redaction: the key is the kind of its record.
+  static let redactionKey = UInt64(RecordKind.nameRedacted.rawValue)
 
   /// Makes an empty log in a folder that exists, or opens the one that is there.
   package convenience init(creatingAt path: String, id: WorkloadID, now: Timestamp) throws(StoreError) {
@@ -61,9 +67,10 @@ package final class EventLog: Sendable {
     try self.init(environment)
   }
 
-  /// Opens the log in a folder; refuses what is not a ledger's, or a newer program's.
-  package convenience init(path: String, readOnly: Bool) throws(StoreError) {
-    let environment = try Environment(path: path, options: Self.options(readOnly))
+  /// Opens the log in a folder; refuses what is not a ledger's, or a newer program's, and, where its pages are to be
+  /// checked, what is no file of LMDB throughout.
+  package convenience init(path: String, readOnly: Bool, checkingPages: Bool = false) throws(StoreError) {
+    let environment = try Environment(path: path, options: Self.options(readOnly, checkingPages))
     // A ledger of a program that knew no hash tree gets one; its records are hashed with the next append.
     if !readOnly, try environment.table("names", .integer) != nil,
       try environment.table("keys", .integer) == nil
@@ -85,18 +92,18 @@ package final class EventLog: Sendable {
       return table
     }
     let meta = try table("meta", .integer)
-    let ledgerID = try environment.read { (transaction) throws(StoreError) in
-      guard let identity = try transaction.get(meta, Self.identityKey), identity.byteCount >= 28,
+    (ledgerID, createdAt) = try environment.read { (transaction) throws(StoreError) in
+      guard let identity = try transaction.get(meta, Self.identityKey), identity.byteCount >= 36,
         identity.u64(at: 0) == Self.magic
       else { throw .foreign(path: environment.path, why: "it does not begin as a ledger's log does") }
       let format = identity.u32(at: 8)
       guard format == Self.format else {
         throw .newerFormat(path: environment.path, found: format, known: Self.format)
       }
-      return WorkloadID(
-        high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
+      let id = WorkloadID(high: identity.u64(at: 12).byteSwapped, low: identity.u64(at: 20).byteSwapped)
+      return (id, Timestamp(microseconds: identity.i64(at: 28)))
     }
-    self.ledgerID = ledgerID
+    self.meta = meta
     source = "urn:uuid:\(ledgerID)"
     events = try table("events", .integer)
     names = try table("names", .integer)
@@ -118,8 +125,9 @@ package final class EventLog: Sendable {
       subtrees: try transaction.openTable("subtrees", .integer))
   }
 
-  private static func options(_ readOnly: Bool) -> EnvironmentOptions {
+  private static func options(_ readOnly: Bool, _ checkingPages: Bool = false) -> EnvironmentOptions {
     var options = EnvironmentOptions()
+    options.checksPages = checkingPages
     options.readOnly = readOnly
     return options
   }

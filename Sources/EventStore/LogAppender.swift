@@ -1,11 +1,10 @@
-import Evidence
 package import LMDB
 package import WorkloadModel
 
 /// Appends records in one write transaction: the positions, the recorded times and the name numbers go on
 /// from where the log ends.
 package struct LogAppender: ~Copyable {
-  private let log: EventLog
+  let log: EventLog
   /// The position of the next record.
   package private(set) var next: UInt64
   private var nextName: UInt32
@@ -16,6 +15,10 @@ package struct LogAppender: ~Copyable {
   /// Where records are built.
   package var writer: ByteWriter
   private var tree: TreeWriter
+  /// The hashes of the records that are appended here.
+  private let hashing: LeafHashing
+  /// How many records there were before.
+  private let before: UInt64
 
   /// `now` is the clock; where it went back, the last recorded time is used again.
   package init(
@@ -41,6 +44,8 @@ package struct LogAppender: ~Copyable {
     (nextName, lastRegistration) = name
     recordedAt = max(now, lastRecordedAt)
     writer = ByteWriter.forRecords()
+    hashing = leaves.hashing()
+    before = last
     tree = leaves
   }
 
@@ -49,21 +54,23 @@ package struct LogAppender: ~Copyable {
   package mutating func append(to transaction: inout WriteTransaction) throws(StoreError) -> UInt64 {
     let position = next
     precondition(position <= RecordHeader.maxPosition, "the log has 2^48 records")
-    if tree.count < position - 1 { try tree.catchUp(to: position - 1, in: &transaction) }
     try transaction.append(log.events, position, writer.bytes)
-    let leaf = MerkleHash.leaf(writer.bytes)
-    try tree.append(leaf, to: &transaction)
+    hashing.add(writer.bytes)
     next += 1
     return position
   }
 
-  /// Hashes the records that a program without the tree appended.
-  package mutating func catchUpTree(in transaction: inout WriteTransaction) throws(StoreError) {
-    try tree.catchUp(to: next - 1, in: &transaction)
-  }
+  /// Begins to hash the records, behind the last one; the caller may do something else before it calls `finish`.
+  package func startHashing() { hashing.start() }
 
-  /// Writes what is held back: to be called once, behind the last record.
+  /// Extends the hash tree by the records: to be called once, behind the last one.
   package mutating func finish(_ transaction: inout WriteTransaction) throws(StoreError) {
+    if tree.count == before {
+      try tree.append(hashing, to: &transaction)
+    } else {
+      // A program without the tree appended records before these.
+      try tree.catchUp(to: next - 1, in: &transaction)
+    }
     try tree.flush(to: &transaction)
   }
 

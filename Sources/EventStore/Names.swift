@@ -1,6 +1,5 @@
 internal import Crypto
 package import LMDB
-internal import Synchronization
 package import WorkloadModel
 
 /// Registers names and finds their numbers.
@@ -8,11 +7,16 @@ package import WorkloadModel
 /// A record holds SHA-256(salt ‖ name) and never the name: salt and name stand in a table beside the log, so
 /// that a person's name can be destroyed one day while every record, and every proof over it, stays as it is.
 extension EventLog {
-  /// The number of a name; nil where it was never used.
+  /// The number of a name; nil where it was never used. A pseudonym is found while its name is destroyed; the name
+  /// itself is not found any more.
   package func number(
     _ nameClass: NameClass, _ name: Span<UInt8>, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> NameNumber? {
     guard name.count <= Limits.name else { return nil }
+    if nameClass.isPersonal, let pseudonym = Pseudonym(name) {
+      let number = NameNumber(rawValue: pseudonym.number)
+      if try isRedacted(number, of: nameClass, transaction) { return number }
+    }
     var key = ByteWriter(capacity: Limits.name + 1)
     key.u8(nameClass.rawValue)
     key.append(name)
@@ -40,7 +44,7 @@ extension EventLog {
       let nameClass = NameClass(rawValue: entry.u8(at: 0))
     else { return nil }
     let text = string(entry, NameEntry.nameOffset..<entry.byteCount)
-    return (nameClass, text.isEmpty ? "redacted-\(number.rawValue)" : text)
+    return (nameClass, text.isEmpty ? Pseudonym(number: number.rawValue).text : text)
   }
 }
 
@@ -48,6 +52,8 @@ extension EventLog {
 package enum NameEntry {
   package static let positionOffset = 17
   package static let nameOffset = 23
+  /// The salt, the bytes of an entry that it has.
+  package static let salt = 1..<17
 }
 
 /// The bytes of a record or row as a string; what is not UTF-8 is replaced, never trapped on.
@@ -72,23 +78,5 @@ package func eventIDKey(source: NameNumber, id: RawSpan) -> Key128 {
     Key128(
       high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
       low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-  }
-}
-
-/// Names that were read before, by number: names never change, so a process reads each once.
-package final class NameCache: Sendable {
-  private let texts = Mutex<[UInt32: String]>([:])
-
-  package init() {}
-
-  /// The text of a name; nil for nobody. A number that no table has shows as such, so that nothing vanishes.
-  package func text(
-    _ number: NameNumber, in log: EventLog, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> String? {
-    if number == .unknown { return nil }
-    if let known = texts.withLock({ $0[number.rawValue] }) { return known }
-    let text = try log.name(number, transaction)?.text ?? "name #\(number.rawValue)"
-    texts.withLock { $0[number.rawValue] = text }
-    return text
   }
 }

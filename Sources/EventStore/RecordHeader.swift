@@ -91,6 +91,8 @@ package struct RecordKind: RawRepresentable, Hashable, Sendable, BitwiseCopyable
   package static let ledgerCreated = RecordKind(unchecked: 33)
   /// Checkpoints are signed with another key.
   package static let keyAdded = RecordKind(unchecked: 34)
+  /// A name was destroyed.
+  package static let nameRedacted = RecordKind(unchecked: 35)
 
   /// The event; nil for what only concerns the ledger itself (32 to 63). A program skips those that it does not
   /// know: no workload, project or quota ever depends on them.

@@ -31,6 +31,23 @@ package struct TreeWriter: ~Copyable {
     tile.removeAll()
   }
 
+  /// What hashes the records behind those that are here.
+  func hashing() -> LeafHashing { LeafHashing(after: tile) }
+
+  /// Appends what was hashed.
+  mutating func append(_ hashing: LeafHashing, to transaction: inout WriteTransaction) throws(StoreError) {
+    let (completed, open) = hashing.result()
+    isChanged = isChanged || open.count != tile.count
+    var index = tile.count / HashTree.tileWidth
+    for start in stride(from: 0, to: completed.count, by: TileEntry.byteCount) {
+      let entry = completed.span.bytes.extracting(start..<start + TileEntry.byteCount)
+      try transaction.append(tree.tiles, index, entry)
+      try complete(1, index, &transaction)
+      index += 1
+    }
+    tile = open
+  }
+
   /// Appends records that an older program appended without the tree, up to a position.
   package mutating func catchUp(
     to position: UInt64, in transaction: inout WriteTransaction

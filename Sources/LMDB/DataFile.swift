@@ -1,24 +1,22 @@
 internal import CLMDB
 internal import Glibc
 
-/// Looks into `data.mdb` beside LMDB, for the one damage that would stop the process with a signal: a file that
-/// ends before a page in use.
-///
-/// The length alone does not tell. LMDB does not write pages that a transaction took at the end of the file
-/// and gave back, so a sound file may be shorter than its last page number says. Only then the pages are
-/// walked, which reads all of them but those of large values. The layout is that of `struct MDB_page`,
+/// Reads `data.mdb` beside LMDB, page by page: to look for damage that would stop the process with a signal
+/// (`PageCheck`), and to clear what LMDB leaves in pages that it does not use. The layout is that of `struct MDB_page`,
 /// `MDB_node`, `MDB_db` and `MDB_meta` in mdb.c of 0.9.
 struct DataFile: ~Copyable {
-  private let descriptor: Int32
-  private let pageSize: Int
-  private let pages: UInt64
+  let descriptor: Int32
+  let path: String
+  let pageSize: Int
+  /// The whole pages that the file had when it was opened.
+  let pages: UInt64
 
-  private static let noPage = UInt64.max
-  private static let pageHeader = 16
-  private static let deepest = 32
+  static let noPage = UInt64.max
+  static let pageHeader = 16
+  static let deepest = 32
 
-  init(path: String, pageSize: Int) throws(LMDBError) {
-    let descriptor = open("\(path)/data.mdb", O_RDONLY | O_CLOEXEC)
+  init(path: String, pageSize: Int, isWritable: Bool = false) throws(LMDBError) {
+    let descriptor = open("\(path)/data.mdb", (isWritable ? O_RDWR : O_RDONLY) | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(errno, "open", path: path) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -27,6 +25,7 @@ struct DataFile: ~Copyable {
       throw failure(code, "fstat", path: path)
     }
     self.descriptor = descriptor
+    self.path = path
     self.pageSize = pageSize
     pages = UInt64(status.st_size) / UInt64(pageSize)
   }
@@ -39,66 +38,47 @@ struct DataFile: ~Copyable {
     UInt64(lastPage) < pages
   }
 
-  /// Whether every page of the newest state is there. The caller holds a read transaction, so that no page
-  /// of that state is used again meanwhile.
-  func isWhole() -> Bool {
-    guard let first = page(0), let second = page(1) else { return false }
-    // Behind the header of the page: two tables at 24 and 72, each with its root at 40, the number at 128.
-    let newest = number(first, 16 + 128) >= number(second, 16 + 128) ? first : second
-    return [24, 72].allSatisfy { reaches(number(newest, 16 + $0 + 40), depth: 0) }
+  /// The page that describes the newest state; nil where the file has none.
+  func newestHead() -> [UInt8]? {
+    guard let first = page(0), let second = page(1) else { return nil }
+    return transaction(of: first) >= transaction(of: second) ? first : second
   }
 
-  private func reaches(_ root: UInt64, depth: Int) -> Bool {
-    if root == Self.noPage { return true }
-    guard depth < Self.deepest, let page = page(root) else { return false }
-    let isBranch = short(page, 10) & 0x01 != 0
-    let isLeaf = short(page, 10) & 0x02 != 0
-    let end = Int(short(page, 12))
-    guard isBranch != isLeaf, end >= Self.pageHeader, end <= pageSize else { return false }
-    return stride(from: Self.pageHeader, to: end, by: 2).allSatisfy { slot in
-      let node = Int(short(page, slot))
-      guard node >= end, node + 8 <= pageSize else { return false }
-      return isBranch ? branch(page, node, depth) : leaf(page, node, depth)
-    }
-  }
+  /// The number of the transaction that wrote a head: behind the header of the page at 128.
+  func transaction(of head: [UInt8]) -> UInt64 { number(head, Self.pageHeader + 128) }
 
-  /// A node of a branch: the page number in 48 bits, the lengths of the key.
-  private func branch(_ page: [UInt8], _ node: Int, _ depth: Int) -> Bool {
-    let child = UInt64(short(page, node)) | UInt64(short(page, node + 2)) << 16
-    return reaches(child | UInt64(short(page, node + 4)) << 32, depth: depth + 1)
-  }
+  /// The last page of the state that a head describes.
+  func lastPage(of head: [UInt8]) -> UInt64 { number(head, Self.pageHeader + 120) }
 
-  /// A node of a leaf: the length of the value in 32 bits, flags, the length of the key, key, value.
-  private func leaf(_ page: [UInt8], _ node: Int, _ depth: Int) -> Bool {
-    let size = UInt64(short(page, node)) | UInt64(short(page, node + 2)) << 16
-    let flags = short(page, node + 4)
-    let value = node + 8 + Int(short(page, node + 6))
-    if flags & 0x01 != 0 {
-      // F_BIGDATA: the value lies on pages of its own, of which only the first has a header.
-      guard value + 8 <= pageSize else { return false }
-      let first = number(page, value)
-      let more = (UInt64(Self.pageHeader) + size - 1) / UInt64(pageSize)
-      return first < pages && more < pages - first
-    }
-    if flags & 0x02 != 0 {
-      // F_SUBDATA: a named table.
-      return value + 48 <= pageSize && reaches(number(page, value + 40), depth: depth + 1)
-    }
-    return true
-  }
+  /// The roots of the free list and of the tables: two tables at 24 and 72, each with its root at 40.
+  func roots(of head: [UInt8]) -> [UInt64] { [24, 72].map { number(head, Self.pageHeader + $0 + 40) } }
 
-  private func page(_ number: UInt64) -> [UInt8]? {
-    guard number < pages else { return nil }
+  func page(_ number: UInt64) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: pageSize)
-    let count = pread(descriptor, &bytes, pageSize, off_t(number) * off_t(pageSize))
-    return count == pageSize ? bytes : nil
+    return read(number, into: &bytes) ? bytes : nil
   }
 
-  private func short(_ page: [UInt8], _ offset: Int) -> UInt16 {
+  /// Reads a page into memory for one page; false where the file has none of this number.
+  func read(_ number: UInt64, into bytes: inout [UInt8]) -> Bool {
+    guard number < pages else { return false }
+    return pread(descriptor, &bytes, pageSize, off_t(number) * off_t(pageSize)) == pageSize
+  }
+
+  /// Whether LMDB would take the size of pages from the head of a file and divide by it. It believes any.
+  static func hasPageSize(path: String) -> Bool {
+    guard let file = try? DataFile(path: path, pageSize: 4_096) else { return true }
+    var head = [UInt8](repeating: 0, count: 4_096)
+    // A file without a head is for LMDB to refuse, or to make one.
+    guard file.read(0, into: &head) else { return true }
+    let size = head.span.bytes.unsafeLoadUnaligned(fromByteOffset: 40, as: UInt32.self)
+    return (512...65_536).contains(size) && size.nonzeroBitCount == 1
+  }
+
+  func short(_ page: [UInt8], _ offset: Int) -> UInt16 {
     page.span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)
   }
 
-  private func number(_ page: [UInt8], _ offset: Int) -> UInt64 {
+  func number(_ page: [UInt8], _ offset: Int) -> UInt64 {
     page.span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 }

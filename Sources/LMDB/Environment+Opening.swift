@@ -9,13 +9,16 @@ extension Environment {
     folder: OpenFolder
   ) throws(LMDBError) -> OpaquePointer {
     if options.readOnly { try requireDataFile(path) }
+    guard DataFile.hasPageSize(path: path) else {
+      throw failure(LMDBError.Code.invalid.rawValue, "mdb_env_open", path: path)
+    }
     try reserveLockFile(path: path, options: options)
     var created: OpaquePointer?
     let code = mdb_env_create(&created)
     guard code == 0, let handle = created else { throw failure(code, "mdb_env_create", path: path) }
     do {
       try configure(handle, path: path, options: options)
-      try requirePages(of: handle, path: path)
+      try requirePages(of: handle, path: path, all: options.checksPages)
       if !options.readOnly && options.synchronous { try folder.sync(path: path) }
     } catch {
       mdb_env_close(handle)
@@ -51,19 +54,28 @@ extension Environment {
 
   /// A page behind the end of the file is no error to LMDB, but stops the process with a signal when it is
   /// touched.
-  private static func requirePages(of handle: OpaquePointer, path: String) throws(LMDBError) {
+  ///
+  /// The length alone does not tell. LMDB does not write pages that a transaction took at the end of the file and
+  /// gave back, so a sound file may be shorter than its last page number says. Only then, or where it is asked
+  /// for, the pages are walked.
+  private static func requirePages(
+    of handle: OpaquePointer, path: String, all: Bool
+  ) throws(LMDBError) {
     var info = MDB_envinfo()
     var statistics = MDB_stat()
     mdb_env_info(handle, &info)
     mdb_env_stat(handle, &statistics)
     let file = try DataFile(path: path, pageSize: Int(statistics.ms_psize))
-    if file.holds(lastPage: info.me_last_pgno) { return }
+    let isLongEnough = file.holds(lastPage: info.me_last_pgno)
+    if isLongEnough, !all { return }
     var transaction: OpaquePointer?
     let code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction)
     guard code == 0 else { throw failure(code, "mdb_txn_begin", path: path) }
     defer { mdb_txn_abort(transaction) }
-    guard file.isWhole() else {
-      throw failure(LMDBError.Code.truncated.rawValue, "mdb_env_open", path: path)
+    var check = PageCheck(file)
+    guard check.isSound() else {
+      let code: LMDBError.Code = isLongEnough ? .corrupted : .truncated
+      throw failure(code.rawValue, "mdb_env_open", path: path)
     }
   }
 

@@ -11,6 +11,9 @@ package struct EnvironmentOptions: Sendable {
   package var readOnly = false
   /// False: `MDB_NOSYNC`, a power loss may damage the file. Only for what can be made again.
   package var synchronous = true
+  /// Holds the form of all pages against what LMDB relies on before any is used: damage in the file is an error then
+  /// and does not stop the process. Reads the whole file but its large values.
+  package var checksPages = false
   /// How long a change of the map waits for the open transactions of this process before it is refused.
   package var remapPatience: Duration = .seconds(30)
   /// Called at each begin and end, on the thread of the transaction; for tests of the order.

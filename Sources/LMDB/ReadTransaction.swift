@@ -17,6 +17,9 @@ package struct ReadTransaction: ~Copyable, ~Escapable {
     self.environment = environment
   }
 
+  /// The transaction whose result it sees; grows with every commit. `mdb_txn_id`.
+  package var snapshot: Int { Int(mdb_txn_id(handle)) }
+
   /// The value of a key, or nil. `mdb_get`.
   @_lifetime(copy self)
   package func get(_ table: Table, _ key: UInt64) throws(LMDBError) -> RawSpan? {

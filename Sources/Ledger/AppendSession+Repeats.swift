@@ -86,8 +86,9 @@ extension AppendSession {
     again.flags = RecordFlags(rawValue: header.flags.rawValue & RecordFlags.decided.rawValue)
     if event.timeIsBound { again.flags.set(.timeBound) }
     again.occurredAt = event.occurredAt
-    guard let actor = try known(event.actor, batch, transaction.reading),
-      let names = try knownNames(of: event, batch, transaction.reading)
+    let owner = body.creation?.owner ?? body.user
+    guard let actor = try known(event.actor, like: header.actor, batch, transaction.reading),
+      let names = try knownNames(of: event, owner, batch, transaction.reading)
     else { return conflict }
     again.actor = actor
     // An anomaly stands in the project that the workload is in, not in the one that it named.
@@ -110,15 +111,31 @@ extension AppendSession {
     reference == .unknown ? .unknown : try knownNumber(reference, batch, transaction)
   }
 
-  /// The same for the names that the body of an event holds.
+  /// The same for a user, where the record has `recorded`. If the name of that number was destroyed, nobody can say
+  /// any more whether it is the one that stands here: a repeat that differs in nothing else is taken for the same.
+  /// But a name that has a number of its own since before the redaction is another one.
+  private func known(
+    _ reference: NameReference, like recorded: NameNumber, _ batch: EventBatch,
+    _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> NameNumber? {
+    let number = try known(reference, batch, transaction)
+    guard number != recorded, reference != .unknown, recorded != .unknown,
+      try log.isRedacted(recorded, of: .user, transaction)
+    else { return number }
+    guard let number else { return recorded }
+    return try log.mayBeSame(recorded, as: number, transaction) ? recorded : number
+  }
+
+  /// The same for the names that the body of an event holds; `owner` is the one of the record.
   private func knownNames(
-    of event: ProposedEvent, _ batch: EventBatch, _ transaction: borrowing ReadTransaction
+    of event: ProposedEvent, _ owner: NameNumber, _ batch: EventBatch,
+    _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> EventNames? {
     var names = EventNames()
     let used = usedNames(of: event)
     guard let source = try known(event.source, batch, transaction),
       let cluster = try known(used.cluster, batch, transaction),
-      let owner = try known(used.owner, batch, transaction)
+      let owner = try known(used.owner, like: owner, batch, transaction)
     else { return nil }
     (names.source, names.cluster, names.owner) = (source, cluster, owner)
     return names

@@ -28,7 +28,7 @@ struct AppendSession: ~Copyable {
     _ index: Int, of batch: inout EventBatch, _ transaction: inout WriteTransaction,
     _ views: borrowing ReadTransaction
   ) throws(StoreError) -> EventOutcome {
-    let event = batch.events[index]
+    let event = batch.pseudonyms.isEmpty ? batch.events[index] : qualified(batch.events[index], &batch)
     switch event.kind {
     case .projectCreated, .memberAdded, .memberRemoved, .quotaSet:
       return try appendToProject(event, &batch, &transaction, views)
@@ -254,7 +254,7 @@ struct AppendSession: ~Copyable {
   }
 
   /// Folds the record that was appended last.
-  private static func fold(
+  static func fold(
     _ appender: borrowing LogAppender, at position: UInt64, into projection: inout Projection,
     _ views: borrowing ReadTransaction
   ) throws(StoreError) {

@@ -15,10 +15,17 @@ struct ChainCheck: Sendable {
     var previous: UInt64
     var version: UInt32
     var rule: VersionRule
+    /// The number of a stream is the position of its first record.
+    var isInStream: Bool { chain < 1 << 60 }
   }
 
   /// How the version of a record follows from that of the one before.
   enum VersionRule: Sendable { case next, same, none }
+
+  /// How many records of a kind that counts by itself there are.
+  func count(of kind: RecordKind) -> UInt64 {
+    places[Self.kind(kind)].map { UInt64(ends[$0].version) } ?? 0
+  }
 
   /// The newest record of a chain.
   private struct End: Sendable {
@@ -27,7 +34,7 @@ struct ChainCheck: Sendable {
     var version: UInt32
   }
 
-  private var places = PlaceTable<UInt64>()
+  private var places = NumberPlaces()
   private var ends: [End] = []
   /// What concerns chains that began before the segment.
   private var pending: [Claim] = []
@@ -58,7 +65,6 @@ struct ChainCheck: Sendable {
         Claim(
           chain: Self.stream(header.stream), position: position, previous: header.previousInStream,
           version: header.version, rule: isRefusal ? .same : .next))
-      if header.stream > position { fail(position, "its stream \(header.stream) begins after it") }
     } else if header.previousInStream != 0 || header.version != 0 {
       fail(position, "it is in no stream and has a version or a link")
     }
@@ -93,6 +99,9 @@ struct ChainCheck: Sendable {
     let place = places[claim.chain]
     let last = place.map { ends[$0].position } ?? 0
     let version = place.map { ends[$0].version } ?? 0
+    if last == 0, claim.isInStream, claim.chain != claim.position {
+      fail(claim.position, "its stream begins at \(claim.chain), and no record of it is there")
+    }
     if claim.previous != last {
       fail(
         claim.position,

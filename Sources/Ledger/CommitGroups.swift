@@ -9,6 +9,8 @@ final class CommitMember: @unchecked Sendable {
   let now: Timestamp
   var outcomes: [EventOutcome] = []
   var numbers: [NameNumber] = []
+  /// The newest redaction when the numbers were found.
+  var redaction: UInt64 = 0
   fileprivate var error: LedgerError?
 
   init(batch: EventBatch, now: Timestamp) {

@@ -13,8 +13,7 @@ extension Ledger {
   public func append(
     _ batch: inout EventBatch, now: Timestamp, outcomes: inout [EventOutcome]
   ) throws(LedgerError) {
-    try EventCheck.check(batch)
-    batch.checkedNames = batch.nameCount
+    try check(&batch)
     let views = try writableViews()
     prepareNames(&batch)
     try groups.submit(&batch, now: now, outcomes: &outcomes) { (members) throws(LedgerError) in
@@ -22,12 +21,27 @@ extension Ledger {
     }
   }
 
-  /// Appends the batches of a group in one transaction of each environment.
+  /// Appends the batches of a group.
+  private func commit(_ members: [CommitMember], _ views: ViewStore) throws(LedgerError) {
+    let now = members.reduce(.earliest) { max($0, $1.now) }
+    try commit(now: now, views) { (session, logWrite, viewsRead) throws(StoreError) in
+      for member in members { try session.append(member, &logWrite, viewsRead) }
+    }
+    for member in members {
+      member.batch.resolvedNames = member.numbers
+      member.batch.resolvedAt = member.redaction
+    }
+  }
+
+  /// Appends what `body` appends, in one transaction of each environment. `body` may run again from the start.
   ///
   /// The views' transaction is the outer one, so that the log commits first and a log that fails to commit
   /// takes the views' changes with it.
-  private func commit(_ members: [CommitMember], _ views: ViewStore) throws(LedgerError) {
-    let now = members.reduce(.earliest) { max($0, $1.now) }
+  func commit(
+    now: Timestamp, _ views: ViewStore,
+    _ body: (inout AppendSession, inout WriteTransaction, borrowing ReadTransaction) throws(StoreError) ->
+      Void
+  ) throws(LedgerError) {
     var isLogged = false
     do throws(StoreError) {
       try views.write { (viewsWrite) throws(StoreError) in
@@ -43,11 +57,11 @@ extension Ledger {
           var session = AppendSession(
             self.log, try LogAppender(self.log, now: now, logWrite.reading),
             Projection(views.tables, position: try self.log.lastPosition(logWrite.reading)))
-          for member in members {
-            try session.append(member, &logWrite, viewsWrite.reading)
-          }
-          try session.appender.finish(&logWrite)
+          try body(&session, &logWrite, viewsWrite.reading)
+          // Hashing takes as long as writing the views: two processors do both at once.
+          session.appender.startHashing()
           try session.flush(to: &viewsWrite)
+          try session.appender.finish(&logWrite)
         }
         isLogged = true
       }
@@ -55,7 +69,6 @@ extension Ledger {
       // The events are durable, and the views will be caught up by whoever opens them next.
       guard isLogged else { throw LedgerError(storage: error) }
     }
-    for member in members { member.batch.resolvedNames = member.numbers }
   }
 
   /// Runs imports without keeping anything: the events are decided on as they would be, one batch after the
@@ -72,8 +85,7 @@ extension Ledger {
           do throws(LedgerError) {
             result = .success(
               try body { (batch, now, outcomes) throws(LedgerError) in
-                try EventCheck.check(batch)
-                batch.checkedNames = batch.nameCount
+                try self.check(&batch)
                 self.prepareNames(&batch)
                 try ledgerCall { () throws(StoreError) in
                   try self.fold(into: views, &viewsWrite, logWrite.reading)
@@ -115,7 +127,12 @@ extension AppendSession {
   mutating func append(
     _ member: CommitMember, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
   ) throws(StoreError) {
+    // A name that was destroyed since has no number any more.
+    member.redaction = try log.newestRedaction(transaction.reading)
     numbers = member.batch.resolvedNames
+    if member.batch.resolvedAt != member.redaction {
+      numbers = Array(repeating: .unknown, count: member.batch.nameCount + 1)
+    }
     ownSource = member.batch.find(.source, log.source)
     member.outcomes.removeAll(keepingCapacity: true)
     for index in member.batch.events.indices {

@@ -39,6 +39,7 @@ extension Ledger {
   /// it is that one.
   package func checkpoint() throws(LedgerError) -> SignedCheckpoint {
     if access == .readOnly { throw .readOnly(path: path) }
+    try refuseFork()
     let key = try signingKey()
     return try keep { (head) throws(LedgerError) in try Self.sign(head, with: key) }
   }
@@ -49,6 +50,7 @@ extension Ledger {
     by actor: String, reporter: String, now: Timestamp
   ) throws(LedgerError) -> SignedCheckpoint {
     if access == .readOnly { throw .readOnly(path: path) }
+    try refuseFork()
     let old = try publicKeys().isEmpty ? nil : storedKey()
     let name = try publicKeys().last?.key.name ?? defaultOrigin
     let new = try addKey(named: name, by: actor, reporter: reporter, now: now)
@@ -70,6 +72,24 @@ extension Ledger {
   }
 
   // MARK: Helpers
+
+  /// A log must never sign two histories, so nothing is signed where the newest checkpoint that was given out is not
+  /// of this one: the log was put back from an older copy, or went on elsewhere.
+  private func refuseFork() throws(LedgerError) {
+    guard let newest = try newestCheckpoint()?.checkpoint.head else { return }
+    let own = try ledgerCall { () throws(StoreError) in
+      try log.environment.read { (records) throws(StoreError) in
+        try log.tree.head(min(newest.size, try log.tree.count(records)), records)
+      }
+    }
+    if own == newest { return }
+    throw .evidence(
+      (own.size < newest.size
+        ? "a checkpoint of \(newest.size) records was given out and the log has \(own.size): it was rolled back"
+        : "the checkpoint of \(newest.size) records that was given out is not of this log: it forked")
+        + "; a second history is not signed. 'workledger verify' says more; where the other log is lost for good, "
+        + "take \(checkpointPath) away, and whoever has that checkpoint will see the fork")
+  }
 
   private var keyPath: String { path + "/signing-key" }
   private var nextKeyPath: String { path + "/signing-key.next" }
@@ -159,7 +179,6 @@ extension Ledger {
           if made != nil { return }
         }
         var appender = try LogAppender(log, now: .earliest, transaction.reading)
-        try appender.catchUpTree(in: &transaction)
         try appender.finish(&transaction)
         let head = try log.tree.head(size, transaction.reading)
         do throws(LedgerError) { made = try sign(head) } catch { signing = error }
@@ -168,7 +187,9 @@ extension Ledger {
     }
     if let signing { throw signing }
     guard let made else { throw .storage("no checkpoint was made") }
-    try PrivateFile.write(made.bytes, to: checkpointPath)
+    if try PrivateFile.read(checkpointPath) != made.bytes {
+      try PrivateFile.write(made.bytes, to: checkpointPath)
+    }
     return made
   }
 

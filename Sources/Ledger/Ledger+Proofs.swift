@@ -39,11 +39,23 @@ extension Ledger {
     }
   }
 
-  /// The evidence for an answer: these records.
+  /// The evidence for the events that a query finds, as far as the checkpoint reaches: each of them, and nothing about
+  /// others.
   package func bundle(
-    _ positions: [UInt64], question: String, in checkpoint: SignedCheckpoint? = nil
+    _ query: HistoryQuery, question: String, in checkpoint: SignedCheckpoint? = nil
   ) throws(LedgerError) -> EvidenceBundle {
-    try bundle(question, .none, in: checkpoint) { (_, _, _) throws(LedgerError) in positions }
+    guard question.utf8.count <= EvidenceBundle.maxQuestion else {
+      throw .usage("the question has more than \(EvidenceBundle.maxQuestion) bytes: \(question)")
+    }
+    let checkpoint = try orNew(checkpoint)
+    var query = query
+    query.to = min(query.to ?? .max, checkpoint.checkpoint.head.size)
+    var positions: [UInt64] = []
+    try history(query) { (event) throws(LedgerError) in
+      positions.append(event.position)
+      return positions.count <= EvidenceBundle.maxItems
+    }
+    return try bundle(question, .none, in: checkpoint) { (_, _, _) throws(LedgerError) in positions.sorted() }
   }
 
   /// The evidence for the whole timeline of a workload.
@@ -157,16 +169,7 @@ extension Ledger {
   ) throws(LedgerError) -> R {
     let head = checkpoint.checkpoint.head
     return try log.environment.read { (records) throws(LedgerError) in
-      let own = try ledgerCall { () throws(StoreError) in
-        let size = min(head.size, try log.tree.count(records))
-        return try log.tree.head(size, records)
-      }
-      guard own == head else {
-        throw .evidence(
-          own.size < head.size
-            ? "the checkpoint has \(head.size) records and this log has \(own.size): one was rolled back"
-            : "the checkpoint's root is not that of this log's first \(head.size) records: they forked")
-      }
+      try checkTree(of: head, records)
       var maker = ProofMaker(log, head)
       return try body(&maker, records)
     }

@@ -7,28 +7,49 @@ extension Ledger {
   /// Hashes the whole log again and holds everything against everything: the form and links of the records, the
   /// stored tree, the names and their commitments, the signing keys, every checkpoint that was given out, one that
   /// somebody kept, and the views.
+  ///
+  /// What is damaged is in the report, however little of it can be read; thrown is only what says nothing about the
+  /// ledger, as a lack of memory. The views are left alone where the log does not hold, since they would be
+  /// folded from it, and where the ledger is open for reading only.
   package func verify(
     _ options: VerificationOptions, progress: @Sendable (_ done: UInt64, _ last: UInt64) -> Void = { _, _ in }
   ) throws(LedgerError) -> VerificationReport {
     var report = VerificationReport()
     try log.environment.read { (records) throws(LedgerError) in
-      let last = try ledgerCall { () throws(StoreError) in try log.lastPosition(records) }
-      let check = try ledgerCall { () throws(StoreError) in
-        var check = try LogCheck(log, to: last, workers: options.workers) { progress($0, last) }
-        try check.checkSubtrees(log.tree, records)
-        return check
+      var checked: LogCheck?
+      try part(&report) { (report) throws(LedgerError) in
+        let check = try ledgerCall { () throws(StoreError) in
+          try LogCheck(log, records, workers: options.workers, progress: progress)
+        }
+        report.records = check.last
+        if check.isWhole { report.root = check.head.root.base64 }
+        report.add(check.findings)
+        checked = check
       }
-      report.records = last
-      if check.isWhole { report.root = check.head.root.base64 }
-      report.add(check.findings)
-      try verifyIdentity(records, &report)
-      try verifyNames(records, &report)
-      let keys = try verifyKeys(records, &report)
+      try part(&report) { (report) throws(LedgerError) in try verifyIdentity(records, &report) }
+      try part(&report) { (report) throws(LedgerError) in try verifyNames(checked, records, &report) }
+      var keys: [(position: UInt64, key: VerifierKey)] = []
+      try part(&report) { (report) throws(LedgerError) in keys = try verifyKeys(checked, records, &report) }
       // Without all records there is no tree to hold a checkpoint against, and that is found already.
-      if check.isWhole { try verifyCheckpoints(check, keys, options, records, &report) }
+      guard let checked, checked.isWhole else { return }
+      try part(&report) { (report) throws(LedgerError) in
+        try verifyCheckpoints(checked, keys, options, records, &report)
+      }
     }
-    if options.includesViews { try verifyViews(&report) }
+    if options.includesViews, access == .readWrite, report.findingCount == 0 {
+      try part(&report) { (report) throws(LedgerError) in try verifyViews(&report) }
+    }
     return report
+  }
+
+  /// Runs a part of the verification. What can't be read does not hold, either.
+  private func part(
+    _ report: inout VerificationReport, _ body: (inout VerificationReport) throws(LedgerError) -> Void
+  ) throws(LedgerError) {
+    do throws(LedgerError) { try body(&report) } catch {
+      guard case .damaged(let why) = error else { throw error }
+      report.add([VerificationFinding(nil, why)])
+    }
   }
 
   /// What `meta` says stands under the tree, too.
@@ -41,25 +62,44 @@ extension Ledger {
       else { return false }
       var reader = RecordReader()
       return reader.id(record) == log.ledgerID && reader.u32(record) == EventLog.format
+        && header.recordedAt == log.createdAt
     }
     if !isSame {
-      report.add([VerificationFinding(1, "it names another ledger or format than the table 'meta'")])
+      report.add([VerificationFinding(1, "it names another ledger, format or time than the table 'meta'")])
     }
   }
 
   private func verifyNames(
-    _ records: borrowing ReadTransaction, _ report: inout VerificationReport
+    _ check: LogCheck?, _ records: borrowing ReadTransaction, _ report: inout VerificationReport
   ) throws(LedgerError) {
     let found = try ledgerCall { () throws(StoreError) in try NameCheck.check(log, records) }
     report.names = found.count
     report.add(found.findings)
+    verifyCount(of: .nameRegistered, "names", found.count, check, &report)
+    // Its entry for the newest redaction leads to all of them.
+    verifyCount(of: .nameRedacted, "meta", found.redactions, check, &report)
+  }
+
+  /// Whether a table leads to as many things as there are records that make them.
+  private func verifyCount(
+    of kind: RecordKind, _ table: String, _ entries: Int, _ check: LogCheck?,
+    _ report: inout VerificationReport
+  ) {
+    guard let check, check.isWhole, check.count(of: kind) != UInt64(entries) else { return }
+    report.add([
+      VerificationFinding(
+        nil,
+        "the table '\(table)' leads to \(entries) records of kind \(kind.rawValue), and "
+          + "\(check.count(of: kind)) are there")
+    ])
   }
 
   /// Each key is what its record says; returns those that can be read.
   private func verifyKeys(
-    _ records: borrowing ReadTransaction, _ report: inout VerificationReport
+    _ check: LogCheck?, _ records: borrowing ReadTransaction, _ report: inout VerificationReport
   ) throws(LedgerError) -> [(position: UInt64, key: VerifierKey)] {
     let entries = try ledgerCall { () throws(StoreError) in try log.allKeys(records) }
+    verifyCount(of: .keyAdded, "keys", entries.count, check, &report)
     var keys: [(position: UInt64, key: VerifierKey)] = []
     for entry in entries {
       let recorded = try ledgerCall { () throws(StoreError) -> String? in
@@ -85,49 +125,18 @@ extension Ledger {
     _ check: LogCheck, _ keys: [(position: UInt64, key: VerifierKey)], _ options: VerificationOptions,
     _ records: borrowing ReadTransaction, _ report: inout VerificationReport
   ) throws(LedgerError) {
-    var known: [(what: String, checkpoint: SignedCheckpoint, key: VerifierKey?)] = []
-    for (size, note) in try ledgerCall({ () throws(StoreError) in try log.allCheckpoints(records) }) {
-      do throws(FormatError) {
-        let checkpoint = try SignedCheckpoint(parsing: note)
-        let key = keys.last { $0.position <= size }?.key
-        known.append(("the checkpoint of \(size) records that was given out", checkpoint, key))
-      } catch {
-        report.add([
-          VerificationFinding(nil, "the kept checkpoint of \(size) records can't be read: \(error)")
-        ])
-      }
+    var checkpoints = CheckpointCheck(keys: keys)
+    checkpoints.add(kept: try ledgerCall { () throws(StoreError) in try log.allCheckpoints(records) })
+    do throws(LedgerError) {
+      if let newest = try newestCheckpoint() { checkpoints.add(newest: newest) }
+    } catch {
+      guard case .unreadable = error else { throw error }
+      report.add([VerificationFinding(nil, error.message)])
     }
-    if let newest = try newestCheckpoint() {
-      let key = keys.last { $0.position <= newest.checkpoint.head.size }?.key
-      known.append(("the checkpoint in the file beside the log", newest, key))
-    }
-    if let given = options.checkpoint {
-      known.append(("the checkpoint that was named", given.checkpoint, given.key))
-    }
-    known.sort { $0.checkpoint.checkpoint.head.size < $1.checkpoint.checkpoint.head.size }
-    let sizes = known.map { min($0.checkpoint.checkpoint.head.size, check.last) }
-    let heads = try ledgerCall { () throws(StoreError) in try check.heads(sizes, log, records) }
-    for ((what, checkpoint, key), head) in zip(known, heads) {
-      report.checkpoints += 1
-      if let flaw = Self.flaw(of: checkpoint, key, head) {
-        report.add([VerificationFinding(nil, "\(what) does not hold: \(flaw)")])
-      }
-    }
-  }
-
-  /// Why a checkpoint does not fit the log, which has this tree of its size, or of all records where it has fewer.
-  private static func flaw(
-    of checkpoint: SignedCheckpoint, _ key: VerifierKey?, _ head: TreeHead
-  ) -> String? {
-    guard let key else { return "no key of this ledger signed at its size" }
-    do throws(NoteFlaw) { try checkpoint.verify(log: key) } catch { return "\(error)" }
-    let said = checkpoint.checkpoint.head
-    if said.size > head.size {
-      return "it has \(said.size) records and the log has \(head.size): the log was rolled back or cut short"
-    }
-    return said.root == head.root
-      ? nil
-      : "the log's first \(said.size) records are not those that it was made of: the log was changed or forked"
+    if let given = options.checkpoint { checkpoints.add(given: given.checkpoint, key: given.key) }
+    try ledgerCall { () throws(StoreError) in try checkpoints.hold(against: check, log, records) }
+    report.checkpoints = checkpoints.count
+    report.add(checkpoints.findings)
   }
 
   private func verifyViews(_ report: inout VerificationReport) throws(LedgerError) {

@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 import Evidence
 internal import Glibc
 import LMDB
@@ -18,7 +18,7 @@ public final class Ledger: Sendable {
   /// The folder.
   public let path: String
   let access: Access
-  let log: EventLog
+  package let log: EventLog
   let names = NameCache()
   let groups = CommitGroups()
   private let openViews = Mutex<ViewStore?>(nil)
@@ -58,22 +58,35 @@ public final class Ledger: Sendable {
   }
 
   /// Opens the ledger in a folder.
-  public init(path: String, access: Access = .readWrite) throws(LedgerError) {
+  public convenience init(path: String, access: Access = .readWrite) throws(LedgerError) {
+    try self.init(path: path, access: access, checkingPages: false)
+  }
+
+  /// Opens it to be verified: a file whose form is damaged is an error here, and does not stop the process later.
+  package convenience init(verifying path: String, access: Access) throws(LedgerError) {
+    try self.init(path: path, access: access, checkingPages: true)
+  }
+
+  private init(path: String, access: Access, checkingPages: Bool) throws(LedgerError) {
     guard Self.hasLog(path) else { throw .noLedger(path: path) }
     self.path = path
     self.access = access
     bootID = Self.currentBootID()
     log = try ledgerCall { () throws(StoreError) in
-      try EventLog(path: path + "/log", readOnly: access == .readOnly)
+      try EventLog(path: path + "/log", readOnly: access == .readOnly, checkingPages: checkingPages)
     }
   }
 
   /// Opens the ledger in a folder to look at it. Who may write its files also brings views up to date that another
   /// process left behind when it died; who may not sees them as they are.
   public static func openForReading(_ path: String) throws(LedgerError) -> Ledger {
+    try Ledger(path: path, access: access(to: path))
+  }
+
+  /// What this process may do with the ledger in a folder: access(2) of its files.
+  package static func access(to path: String) -> Access {
     let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
-    let isWritable = files.allSatisfy { Glibc.access($0, W_OK) == 0 }
-    return try Ledger(path: path, access: isWritable ? .readWrite : .readOnly)
+    return files.allSatisfy { Glibc.access($0, W_OK) == 0 } ? .readWrite : .readOnly
   }
 
   /// Syncs the views and says so, so that they need not be folded anew after the machine was started again.

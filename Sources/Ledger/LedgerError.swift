@@ -51,6 +51,7 @@ extension LedgerError: StorageFailure {
     case .readOnly, .accessDenied: self = .readOnly(path: error.path)
     case .foreign, .newerFormat: self = .unreadable(path: error.path, why: error.operation)
     case .damaged: self = .damaged(error.operation)
+    case .corrupted, .pageNotFound: self = .damaged("\(error)")
     default: self = .storage("\(error)")
     }
   }

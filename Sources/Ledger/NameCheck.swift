@@ -4,22 +4,26 @@ import WorkloadModel
 
 /// Holds the table of names against the records that register them, and the index against the table.
 enum NameCheck {
-  /// How many names there are, and what does not hold.
+  /// How many names there are, how many records that one was destroyed, and what does not hold.
   static func check(
     _ log: EventLog, _ records: borrowing ReadTransaction
-  ) throws(StoreError) -> (count: Int, findings: [VerificationFinding]) {
+  ) throws(StoreError) -> (count: Int, redactions: Int, findings: [VerificationFinding]) {
     var findings: [VerificationFinding] = []
     var count = 0
     var named = 0
+    var empty: Set<UInt64> = []
+    var next: UInt64 = 1
     try records.withCursor(log.names) { (cursor) throws(StoreError) in
       var isThere = try cursor.first()
       while isThere {
         count += 1
         let number = cursor.integerKey
-        let flaw =
-          number == UInt64(count)
-          ? try flaw(of: cursor.value, number, log, records, &named) : "number \(count) is missing"
-        if let flaw, findings.count < 1000 {
+        if number != next, findings.count < limit {
+          findings.append(VerificationFinding(nil, "name #\(number) is there and #\(next) is missing"))
+        }
+        next = number &+ 1
+        if cursor.value.byteCount == NameEntry.nameOffset { empty.insert(number) }
+        if let flaw = try flaw(of: cursor.value, number, log, records, &named), findings.count < limit {
           findings.append(VerificationFinding(nil, "name #\(number): \(flaw)"))
         }
         isThere = try cursor.next()
@@ -30,8 +34,34 @@ enum NameCheck {
       findings.append(
         VerificationFinding(nil, "the index of names has \(indexed) entries for \(named) names"))
     }
-    return (count, findings)
+    let redacted = try redacted(log, records)
+    for number in empty.symmetricDifference(redacted.names).sorted().prefix(limit) {
+      findings.append(
+        VerificationFinding(
+          nil,
+          empty.contains(number)
+            ? "name #\(number): its text is gone, and no record says that it was destroyed"
+            : "name #\(number): a record says that it was destroyed, and its text is there"))
+    }
+    return (count, redacted.count, findings)
   }
+
+  /// The names of which records say that they were destroyed.
+  private static func redacted(
+    _ log: EventLog, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> (names: Set<UInt64>, count: Int) {
+    var names: Set<UInt64> = []
+    var count = 0
+    try log.redactions(records) { (_, redaction, _) throws(StoreError) in
+      names.insert(UInt64(redaction.name.rawValue))
+      count += 1
+      return true
+    }
+    return (names, count)
+  }
+
+  /// A table that is damaged throughout needs no million sentences.
+  private static let limit = 1000
 
   private static func flaw(
     of entry: RawSpan, _ number: UInt64, _ log: EventLog, _ records: borrowing ReadTransaction,
@@ -47,8 +77,11 @@ enum NameCheck {
       UInt64(record.u32(at: RecordHeader.byteCount + 1)) == number
     else { return "record \(position) does not register it" }
     let name = Span<UInt8>(_bytes: entry.extracting(NameEntry.nameOffset...))
-    // A name that was destroyed has nothing left to hold against its record.
-    if name.isEmpty { return nil }
+    if name.isEmpty {
+      // A name that was destroyed has nothing left to hold against its record, so its salt must be gone, too.
+      let isGone = entry.u64(at: 1) == 0 && entry.u64(at: 9) == 0
+      return isGone ? nil : "its text is gone and its salt is not"
+    }
     named += 1
     let digest = commitment(salt: entry.extracting(1..<17), name: name)
     for (offset, byte) in digest.enumerated()

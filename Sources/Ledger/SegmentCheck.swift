@@ -3,21 +3,22 @@ import Evidence
 import LMDB
 import WorkloadModel
 
-/// Checks the records of some tiles: their form, their links, and their hashes against the stored tree.
+/// Checks the records of some tiles: their form, their links, and the hashes of whole tiles against the stored tree.
 struct SegmentCheck: Sendable {
   /// The root of each complete tile, as hashed now.
   private(set) var roots: [Digest] = []
   /// The leaves behind the last complete tile.
   private(set) var open = CompactRange()
+  /// The same, one by one.
+  private(set) var leaves: [Digest] = []
   private(set) var chains: ChainCheck
   private(set) var findings: [VerificationFinding] = []
   private(set) var firstRecordedAt = Timestamp.earliest
   private(set) var lastRecordedAt = Timestamp.earliest
   let positions: ClosedRange<UInt64>
-  /// The hashes of the present tile.
-  private var leaves: [Digest] = []
 
-  /// Checks the records at these positions; the first one begins a tile.
+  /// Checks the records at these positions; the first one begins a tile. Nothing is hashed behind one that is
+  /// missing.
   init(
     _ positions: ClosedRange<UInt64>, of log: EventLog, _ records: borrowing ReadTransaction
   ) throws(StoreError) {
@@ -29,6 +30,8 @@ struct SegmentCheck: Sendable {
       for position in positions {
         guard isThere, cursor.integerKey == position else {
           fail(position, "it is missing")
+          open = CompactRange()
+          leaves = []
           return
         }
         check(cursor.value, at: position)
@@ -38,8 +41,6 @@ struct SegmentCheck: Sendable {
         isThere = try cursor.next()
       }
     }
-    if open.count > 0 { try checkOpenTile(log.tree, records) }
-    leaves = []
   }
 
   private mutating func check(_ record: RawSpan, at position: UInt64) {
@@ -66,49 +67,35 @@ struct SegmentCheck: Sendable {
     roots.append(root)
     open = CompactRange()
     defer { leaves.removeAll(keepingCapacity: true) }
+    let first = tile * HashTree.tileWidth + 1
     guard let stored = try records.get(tree.tiles, tile), stored.byteCount == TileEntry.byteCount else {
-      fail(tile * HashTree.tileWidth + 1, "the hash tree has no entry for it and the 255 records behind it")
+      fail(first, "the hash tree has no entry for it and the 255 records behind it")
       return
     }
     var changed: Int?
-    for (index, leaf) in leaves.enumerated() where !TileEntry.isShort(index, of: leaf, stored) {
+    for index in leaves.indices where !TileEntry.isShort(index, of: leaves[index], stored) {
       changed = index
       break
     }
-    note(changed, isRoot: TileEntry.root(stored) == root, from: tile * HashTree.tileWidth + 1)
-  }
-
-  /// The records behind the last complete tile; a program without the tree may have left some of them out.
-  private mutating func checkOpenTile(
-    _ tree: HashTree, _ records: borrowing ReadTransaction
-  ) throws(StoreError) {
-    let stored = try tree.openTile(records)
-    let first = positions.upperBound - open.count + 1
-    guard stored.count >= positions.upperBound else {
-      let next = max(stored.count + 1, first)
-      fail(next, "the hash tree ends before it: a program that keeps none appended it")
-      return
-    }
-    // Somebody may have appended since this verification began; then the tile was complete, or is longer.
-    guard stored.count == positions.upperBound else { return }
-    let changed = leaves.indices.first { !stored.isShort($0, of: leaves[$0]) }
-    note(changed, isRoot: stored.range == open, from: first)
-  }
-
-  /// Notes what the hashes of a tile say: which leaf does not fit its short hash, and whether the root fits.
-  private mutating func note(_ changed: Int?, isRoot: Bool, from first: UInt64) {
-    switch (changed, isRoot) {
+    switch (changed, TileEntry.root(stored) == root) {
     case (nil, true): break
-    case (let index?, true):
-      fail(
-        first + UInt64(index), "it is as it was appended, but the short hash of it in the tree was changed")
-    case (let index?, false):
-      fail(
-        first + UInt64(index),
-        "its bytes are not those that were appended: the hash tree has another hash for it")
+    case (let index?, let isRoot): findings.append(Self.finding(first + UInt64(index), isRoot: isRoot))
     case (nil, false):
-      fail(first, "the hash tree has another root for it and the records behind it up to the next tile")
+      // Only the last record of a tile has no short hash.
+      fail(
+        first + HashTree.tileWidth - 1,
+        "the root of its tile is another one, and the 255 records before it are as they were appended: its bytes "
+          + "were changed, or the root in the hash tree")
     }
+  }
+
+  /// About a record whose short hash in the tree is another one; `isRoot` where the root over it fits all the same.
+  static func finding(_ position: UInt64, isRoot: Bool) -> VerificationFinding {
+    VerificationFinding(
+      position,
+      isRoot
+        ? "it is as it was appended, but the short hash of it in the tree was changed"
+        : "its bytes are not those that were appended: the hash tree has another hash for it")
   }
 
   private mutating func fail(_ position: UInt64, _ what: String) {

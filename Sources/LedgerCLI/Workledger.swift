@@ -68,6 +68,8 @@ struct Workledger: ParsableCommand {
         ]),
       CommandGroup(
         name: "Keep",
-        subcommands: [ReplayCommand.self, StatusCommand.self, ExportCommand.self, ImportCommand.self]),
+        subcommands: [
+          ReplayCommand.self, StatusCommand.self, ExportCommand.self, ImportCommand.self, RedactCommand.self,
+        ]),
     ])
 }

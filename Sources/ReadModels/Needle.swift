@@ -8,6 +8,8 @@ package struct Needle: ~Copyable {
   /// The places of its two rarest bytes, and these bytes in each of the 32 lanes.
   private let offsets: (Int, Int)
   private let rarest: (SIMD4<UInt64>, SIMD4<UInt64>)
+  /// Its first eight bytes as they lie in memory, and which of them it has.
+  private let head: (bytes: UInt64, mask: UInt64)
 
   /// nil where there is nothing to search for.
   package init?(_ text: String) {
@@ -15,6 +17,10 @@ package struct Needle: ~Copyable {
     if bytes.isEmpty { return nil }
     self.bytes = bytes
     hasZero = bytes.contains(0)
+    let first = bytes.prefix(8).enumerated().reduce(UInt64(0)) {
+      $0 | UInt64($1.element) << UInt64(8 * $1.offset)
+    }
+    head = (first, bytes.count >= 8 ? .max : 1 << UInt64(8 * bytes.count) - 1)
     let byRarity = bytes.indices.sorted { Self.frequency(bytes[$0]) < Self.frequency(bytes[$1]) }
     let offsets = (byRarity[0], byRarity[byRarity.count > 1 ? 1 : 0])
     self.offsets = offsets
@@ -80,7 +86,10 @@ package struct Needle: ~Copyable {
     return nil
   }
 
+  @inline(__always)
   private func isHit(_ block: RawSpan, _ at: Int) -> Bool {
+    // Nearly all places differ in the first eight bytes, or the needle has no more.
+    if at &+ 8 <= block.byteCount, (block.u64(at: at) ^ head.bytes) & head.mask != 0 { return false }
     for index in bytes.indices where block.u8(at: at + index) != bytes[index] { return false }
     return true
   }

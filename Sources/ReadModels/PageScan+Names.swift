@@ -18,24 +18,34 @@ extension ViewStore {
       let rows = min(BitmapChunk.bitCount, Int(project.rowCount - first))
       guard try load(filter, chunk: UInt32(chunk), rows: rows, &words, transaction) else { continue }
       try keep(named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
-      for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) where words[word] != 0 {
-        var hits = words[word]
-        result.total += hits.nonzeroBitCount
-        while hits != 0, !result.hasMore {
-          let bit = 63 - hits.leadingZeroBitCount
-          hits &= ~(1 << UInt64(bit))
-          let found = first + UInt32(word * 64 + bit)
-          if let ordinal, found >= ordinal { continue }
-          if result.streams.count == limit {
-            result.hasMore = true
-          } else {
-            result.streams.append(try stream(filter.project, found, transaction))
-            result.lastOrdinal = found
-          }
+      try take(
+        words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
+    }
+    return result
+  }
+
+  /// Counts the hits of a chunk that begins with the ordinal `first`, and puts those below `ordinal` on the page
+  /// while it has room.
+  func take(
+    _ words: [UInt64], from first: UInt32, of project: NameNumber, below ordinal: UInt32?, limit: Int,
+    into page: inout PageScan, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) {
+    for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) where words[word] != 0 {
+      var hits = words[word]
+      page.total += hits.nonzeroBitCount
+      while hits != 0, !page.hasMore {
+        let bit = 63 - hits.leadingZeroBitCount
+        hits &= ~(1 << UInt64(bit))
+        let found = first + UInt32(word * 64 + bit)
+        if let ordinal, found >= ordinal { continue }
+        if page.streams.count == limit {
+          page.hasMore = true
+        } else {
+          page.streams.append(try stream(project, found, transaction))
+          page.lastOrdinal = found
         }
       }
     }
-    return result
   }
 
   /// Keeps of the candidates of a chunk (128 words) those with the name.

@@ -33,21 +33,8 @@ extension ViewStore {
         try keep(
           named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
       }
-      for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) where words[word] != 0 {
-        result.total += words[word].nonzeroBitCount
-        while words[word] != 0, !result.hasMore {
-          let bit = 63 - words[word].leadingZeroBitCount
-          words[word] &= ~(1 << UInt64(bit))
-          let found = first + UInt32(word * 64 + bit)
-          if let ordinal, found >= ordinal { continue }
-          if result.streams.count == limit {
-            result.hasMore = true
-          } else {
-            result.streams.append(try stream(filter.project, found, transaction))
-            result.lastOrdinal = found
-          }
-        }
-      }
+      try take(
+        words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
     }
     return result
   }

@@ -60,6 +60,8 @@ extension ViewStore {
           }
         }
       }
+      // All that match are on this page: further chunks have none.
+      if result.streams.count == result.total { return result }
       bound = first
     }
     return result

@@ -20,12 +20,16 @@ public struct EventBatch: Sendable {
   package var resolvedNames: [NameNumber] = [.unknown]
   /// Which open ledger of this process resolved them, so that a batch is not read with another's numbers.
   package var resolvedBy: UInt64?
+  /// The newest redaction when they were resolved: a later one may have taken a name from its number.
+  package var resolvedAt: UInt64 = 0
 
   /// An empty batch.
   public init() {}
 
   /// So many names were found to be in order; the ledger checks each once.
   package var checkedNames = 0
+  /// Those of them that are of the form `redacted-N`, which no fresh name may have.
+  package var pseudonyms: [NameReference] = []
 
   /// How many names the table has.
   public var nameCount: Int { nameOffsets.count }

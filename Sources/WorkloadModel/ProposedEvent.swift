@@ -26,6 +26,9 @@ public enum NameClass: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case reporter
   /// A CloudEvents source.
   case source
+
+  /// Whether such names are of people, or hold them: only these can be destroyed.
+  public var isPersonal: Bool { self == .user || self == .reporter }
 }
 
 /// A name of an `EventBatch`, by its place in the batch's table of names; 0 is "unknown".

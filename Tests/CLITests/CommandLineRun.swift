@@ -98,6 +98,21 @@ final class CommandLineRun: Sendable {
     #expect(made.status == 0, "\(made.errors)")
     return made.output.trimmingCharacters(in: .newlines)
   }
+
+  /// So many workloads that all differ, by one import.
+  func fill(_ count: Int, from first: Int = 0) throws {
+    let lines = (first..<first + count).map { index in
+      """
+      {"specversion":"1.0","id":"\(index + 1)","source":"s","type":"workload.created",\
+      "subject":"\(String(format: "00000000-0000-4000-8000-%012x", index))","time":"2026-01-01T00:00:00Z",\
+      "data":{"actor":"ada","project":"vision","name":"w\(index)","type":"Training","cluster":"c1","owner":"ada",\
+      "resources":{"cpuMillicores":1000,"memoryBytes":0,"gpuMilli":0}}}
+
+      """
+    }
+    let imported = try self.run(["import", "-", "--format", "cloudevents"], input: lines.joined())
+    #expect(imported.status == 0, "\(imported.errors)")
+  }
 }
 
 /// Output with what differs from run to run replaced: ids, times, durations, the login.

@@ -26,7 +26,7 @@ enum Validator {
     try python([packageRoot + "/tools/validate"] + arguments, input: input)
   }
 
-  private static func python(_ arguments: [String], input: String) throws -> Int32 {
+  fileprivate static func python(_ arguments: [String], input: String) throws -> Int32 {
     let file = FileManager.default.temporaryDirectory.appending(path: "validated-\(UUID().uuidString)")
     try Data(input.utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
@@ -39,5 +39,30 @@ enum Validator {
     try python.run()
     python.waitUntilExit()
     return python.terminationStatus
+  }
+}
+
+/// `tools/read_log.py`, which reads a ledger's log after `schemas/storage.md` alone.
+enum LogReader {
+  static let isThere = (try? Validator.python(["-c", "import lmdb"], input: "")) == 0
+  static let why: Comment = "python3 with the package lmdb is not installed, so no other program read the log"
+
+  /// 0 where every record, link and name is as the page says, 1 where not.
+  static func check(_ ledger: String) throws -> Int32 {
+    try Validator.python([packageRoot + "/tools/read_log.py", "--check", ledger], input: "")
+  }
+
+  /// Cuts the entry of a name down to that of one which was destroyed, behind the program's back.
+  static func hide(name number: Int, in ledger: String) throws -> Int32 {
+    let script = """
+      import lmdb, struct, sys
+      environment = lmdb.open(sys.argv[1] + "/log", max_dbs=16)
+      names = environment.open_db(b"names", create=False)
+      with environment.begin(write=True, db=names) as transaction:
+        key = struct.pack("=Q", int(sys.argv[2]))
+        entry = transaction.get(key)
+        transaction.put(key, entry[:1] + bytes(16) + entry[17:23])
+      """
+    return try Validator.python(["-c", script, ledger, String(number)], input: "")
   }
 }

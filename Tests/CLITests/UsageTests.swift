@@ -8,7 +8,7 @@ private let commands: [[String]] = [
   ["terminate"],
   ["lose"], ["delete"], ["delete-result"], ["list"], ["show"], ["open"], ["deletions"], ["history"], ["diff"],
   ["replay"],
-  ["status"], ["export"], ["import"], ["serve"],
+  ["status"], ["export"], ["import"], ["redact"], ["serve"],
 ]
 
 /// Those that need no ledger.
@@ -72,7 +72,7 @@ struct `Usage` {
       (["history", "--follow", "--reverse"], "--follow goes forward"),
       (["history", "--follow", "--as-of", "5"], "--follow goes on from now"),
       (
-        ["list", "--as-of", "yesterday"], "'yesterday' is neither a position nor a time nor a file; write a position"
+        ["list", "--as-of", "yesterday"], "'yesterday' is neither a position nor a time nor a file; write"
       ),
       (["list", "--as-of", "99999999999999999999"], "'99999999999999999999' is no position of any log"),
       (["list", "--at", "5"], "'5' is no time; write RFC 3339"),
@@ -118,6 +118,14 @@ struct `Usage` {
       (["import", "x", "--format", "cloudevents", "--mapping", "m"], "--mapping is for --format csv"),
       (["export", "x"], "Missing expected argument '--format <format>'"),
       (["replay", "--rebuild", "--to", "3"], "--rebuild folds the whole log"),
+      (["redact"], "say whose name is to be destroyed, or --list or --scrub"),
+      (["redact", "alice"], "redact needs --reason TEXT"),
+      (["redact", "--list", "--scrub"], "--list and --scrub are two things"),
+      (["redact", "alice", "--list"], "--list is about all redactions"),
+      (["redact", "alice", "--reason", ""], "the reason is empty"),
+      (["redact", "alice", "--reason", "alice asked"], "the reason holds the name"),
+      (["redact", "alice", "--reason", "x", "--as", "redacted-1"], "nobody can act as 'redacted-1'"),
+      (["project", "add-member", "vision", "redacted-1"], "nobody can be called 'redacted-1'"),
       (["init", "--ledger", ""], "--ledger needs a folder"),
     ] as [([String], String)])
   func `what makes no sense is a usage error that says what would`(_ arguments: [String], _ message: String)

@@ -1,6 +1,7 @@
 import EventStore
 import Foundation
 import LMDB
+import LedgerTestSupport
 import Testing
 import WorkloadModel
 
@@ -26,6 +27,63 @@ struct StorageVectorTests {
     }
     #expect(try record == vector("name-record"))
     #expect(try entry == vector("name-entry"))
+  }
+
+  @Test func `a name is destroyed as the page shows`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "vectors-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let log = try EventLog(
+      creatingAt: folder.path(), id: WorkloadID(high: 1, low: 2), now: Self.midnight)
+    let salt = (UInt64(0x0706_0504_0302_0100), UInt64(0x0F0E_0D0C_0B0A_0908))
+    let header = RecordHeader(
+      kind: .nameRedacted, actor: NameNumber(rawValue: 1), reporter: NameNumber(rawValue: 6),
+      occurredAt: Self.midnight, recordedAt: Self.midnight)
+    let destroyed = try log.environment.write { (transaction) throws(StoreError) in
+      var appender = try LogAppender(log, now: Self.midnight, transaction.reading)
+      for name in ["a", "b", "c", "d", "ada"] {
+        _ = try appender.register(.user, Array(name.utf8).span, salt: salt, in: &transaction)
+      }
+      let reason = Array("request 4711".utf8)
+      return try appender.redact(NameNumber(rawValue: 5), header, reason: reason.span, in: &transaction)
+    }
+    #expect(destroyed.name == Array("ada".utf8) && destroyed.salt == Array(0...15))
+    let (record, entry, place, number) = try log.environment.read { (transaction) throws(StoreError) in
+      (
+        try value(log.events, 7, transaction), try value(log.names, 5, transaction),
+        try value(log.meta, 35, transaction), try log.number(.user, "ada", transaction)
+      )
+    }
+    #expect(try record == vector("redaction-record"))
+    #expect(try entry == vector("redacted-entry"))
+    #expect(place == [7, 0, 0, 0, 0, 0, 0, 0] && number == nil)
+    let isCut = record.map { record in
+      (0..<record.count).allSatisfy { Redaction(Array(record[..<$0]).span.bytes) == nil }
+    }
+    #expect(isCut == true, "a record that ends too early is not read")
+  }
+
+  @Test func `a ledger begins with its key and its tree as the page shows`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "vectors-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let log = try EventLog(
+      creatingAt: folder.path(), id: WorkloadID(high: 1, low: 2), now: Self.midnight)
+    try log.environment.write { (transaction) throws(StoreError) in
+      var appender = try LogAppender(log, now: Self.midnight, transaction.reading)
+      _ = try appender.addKey(Golden.logKey, by: .unknown, reporter: .unknown, in: &transaction)
+      try appender.finish(&transaction)
+    }
+    let (first, second, entry, tile) = try log.environment.read { (transaction) throws(StoreError) in
+      (
+        try value(log.events, 1, transaction), try value(log.events, 2, transaction),
+        try value(log.keys, 1, transaction), try value(log.tree.subtrees, 0, transaction)
+      )
+    }
+    #expect(try first == vector("ledger-record"))
+    #expect(try second == vector("key-record"))
+    #expect(try entry == vector("key-entry"))
+    #expect(try tile == vector("open-tile"))
   }
 
   @Test func `a creation is recorded as the page shows, and read back`() throws {

@@ -24,7 +24,7 @@ struct `The test vectors` {
   @Test func `are what the code writes, for every kind`() throws {
     let vectors = Self.vectors()
     let kinds = Set(vectors.map { $0.record[1] })
-    #expect(kinds == Set(EventKind.allCases.map(\.rawValue) + [32]))
+    #expect(kinds == Set(EventKind.allCases.map(\.rawValue) + [32, 34]))
     let text = "[\n" + vectors.map(\.line).joined(separator: ",\n") + "\n]\n"
     if getenv("WORKLEDGER_UPDATE_VECTORS") != nil {
       mkdir(String(Self.path.dropLast("/records.json".count)), 0o755)
@@ -81,6 +81,16 @@ struct `The test vectors` {
     return writer.bytes.withUnsafeBytes { Array($0) }
   }
 
+  private static func keyRecord(number: UInt32) -> [UInt8] {
+    var writer = ByteWriter.forRecords()
+    writer.header(
+      RecordHeader(
+        kind: .keyAdded, flags: [.applied], version: number, actor: NameNumber(rawValue: 5),
+        reporter: NameNumber(rawValue: 6), previousInStream: 2, occurredAt: time(0), recordedAt: time(0)))
+    writer.text(Array(Golden.logKey.utf8).span)
+    return writer.bytes.withUnsafeBytes { Array($0) }
+  }
+
   private static func vectors() -> [Vector] {
     var random = SeededRandom(seed: 2026)
     var vectors = [nameRecord(class: .user, number: 5), nameRecord(class: .project, number: 6)]
@@ -93,6 +103,7 @@ struct `The test vectors` {
         found += 1
       }
     }
+    vectors.append(keyRecord(number: 2))
     return vectors.map { Vector(record: $0, fields: read($0)) }
   }
 
@@ -101,7 +112,11 @@ struct `The test vectors` {
     let record = bytes.span.bytes
     guard let header = RecordHeader(record) else { return [] }
     var fields: [(String, String)] = [
-      ("kind", quoted(header.kind.event?.cloudEventType ?? "name registered")),
+      (
+        "kind",
+        quoted(
+          header.kind.event?.cloudEventType ?? (header.kind == .keyAdded ? "key added" : "name registered"))
+      ),
       ("flags", "\(header.flags.rawValue)"), ("version", "\(header.version)"),
       ("actor", "\(header.actor.rawValue)"), ("reporter", "\(header.reporter.rawValue)"),
       ("project", "\(header.project.rawValue)"), ("stream", "\(header.stream)"),
@@ -109,6 +124,12 @@ struct `The test vectors` {
       ("previousInProject", "\(header.previousInProject)"),
       ("occurredAt", quoted(header.occurredAt.rfc3339)), ("recordedAt", quoted(header.recordedAt.rfc3339)),
     ]
+    if header.kind == .keyAdded {
+      var reader = RecordReader()
+      let key = reader.text(record).map { String(decoding: bytes[$0], as: UTF8.self) }
+      fields.append(("key", quoted(key ?? "")))
+      return fields
+    }
     guard let event = header.kind.event, let body = RecordBody(record, header) else {
       fields.append(("class", "\(record.u8(at: 54))"))
       fields.append(("number", "\(record.u32(at: 55))"))

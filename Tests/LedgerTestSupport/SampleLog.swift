@@ -9,7 +9,7 @@ package struct SampleLog {
   private static let names: [(number: UInt32, nameClass: UInt8, name: String, position: UInt64)] = [
     (1, 1, "ada", 2), (2, 2, "vision", 3), (3, 3, "c1", 4),
   ]
-  private var records: [[UInt8]]
+  package private(set) var records: [[UInt8]]
 
   package init() {
     records = [

@@ -1,4 +1,6 @@
+import EventStore
 import Glibc
+import LMDB
 import Ledger
 import LedgerTestSupport
 import Testing
@@ -80,6 +82,8 @@ struct `The child of a test` {
     switch ChildProcess.task {
     case "append": try append()
     case "compete": try compete()
+    case "look": try look()
+    case "flip": try FlippedFile(ChildProcess.path).run(acks: ChildProcess.acks)
     default: Issue.record("there is no such task")
     }
   }
@@ -109,6 +113,23 @@ struct `The child of a test` {
       }
       if random.oneIn(40) { _ = try ledger.rebuild() }
     }
+  }
+
+  /// Says who created a workload: before and during a snapshot that it holds until it is told to go on, and after.
+  private func look() throws {
+    let ledger = try Ledger(path: ChildProcess.path)
+    let acks = AckFile(ChildProcess.acks)
+    func creator() throws -> String {
+      try ledger.details(TestLedger.id(1), now: TestLedger.time(9)).workload.createdBy ?? "unknown"
+    }
+    let first = try creator()
+    try ledger.history(HistoryQuery()) { _ in false }
+    try ledger.log.environment.read { (_) throws(LMDBError) in
+      acks.write(first)
+      for _ in 0..<2000 where readFile(ChildProcess.acks + ".go").isEmpty { usleep(5000) }
+      acks.write(first)
+    }
+    acks.write(try creator())
   }
 
   /// Advances two workloads in turn, each time by the version that it saw.

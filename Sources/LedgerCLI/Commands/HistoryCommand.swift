@@ -33,78 +33,25 @@ struct HistoryCommand: ParsableCommand {
     completion: Completions.workloads)
   var workload: String?
   @Option(help: "Events of this project.", completion: Completions.projects) var project: String?
-  @Option(help: ArgumentHelp("Caused by this actor; 'unknown' where nobody knows.", valueName: "user"))
-  var actor: String?
-  @Option(
-    help: ArgumentHelp(
-      "Told by this reporter, as in alice@node; 'unknown' where nobody knows.", valueName: "reporter"))
-  var reporter: String?
-  @Flag(help: "Only what was kept although it contradicted what the ledger knew, and changed nothing.")
-  var anomalies = false
-  @Option(
-    help: ArgumentHelp(
-      "Only what occurred and was recorded at times further apart than this: \(DurationInput.help).",
-      valueName: "duration"), transform: DurationInput.parse)
-  var apart: DurationInput?
-  @Option(
-    name: .customLong("action"),
-    help: ArgumentHelp(
-      "Any of these events, as in created or 'delete requested'; may be repeated.", valueName: "action"),
-    completion: Vocabulary.actionWords, transform: Vocabulary.actions)
-  var actions: [[EventKind]] = []
-  @Option(
-    name: .customLong("type"), help: "Of workloads of any of these types; may be repeated.",
-    completion: Vocabulary.typeWords, transform: Vocabulary.types)
-  var types: [[WorkloadType]] = []
-  @Option(
-    help: ArgumentHelp("Of workloads with this in their name; case does not matter.", valueName: "text"))
-  var name: String?
-  @Option(
-    help: ArgumentHelp("Happened then or later: \(TimeInput.help).", valueName: "time"),
-    transform: TimeInput.parse)
-  var since: TimeInput?
-  @Option(help: ArgumentHelp("Happened before.", valueName: "time"), transform: TimeInput.parse)
-  var until: TimeInput?
-  @Option(help: ArgumentHelp("From this position on.", valueName: "position")) var from: UInt64 = 1
-  @Option(help: ArgumentHelp("Up to this position.", valueName: "position")) var to: UInt64?
-  @OptionGroup var moment: MomentOptions
-  @Flag(help: "Newest first.") var reverse = false
-  @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
+  @OptionGroup var filters: HistoryFilterOptions
   @Flag(name: [.short, .long], help: "Go on with what is appended, until interrupted.") var follow = false
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var user: ActorOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if let limit, limit < 0 { throw ValidationError("--limit is 0 or more, not \(limit)") }
-    if follow, reverse { throw ValidationError("--follow goes forward; leave --reverse out") }
-    if follow, !moment.moment.isNow {
+    if follow, filters.reverse { throw ValidationError("--follow goes forward; leave --reverse out") }
+    if follow, !filters.moment.moment.isNow {
       throw ValidationError("--follow goes on from now; leave --as-of and --at out")
     }
-    if follow, to != nil { throw ValidationError("--follow has no end; leave --to out") }
+    if follow, filters.to != nil { throw ValidationError("--follow has no end; leave --to out") }
   }
 
   func run() throws {
     var projectOptions = ProjectOptions()
     projectOptions.project = project
     let session = try Session(ledger, user, projectOptions)
-    var query = HistoryQuery()
-    query.moment = moment.moment
-    query.workload = try workload.map { try session.workload($0, moment: query.moment).id }
-    query.project = project
-    query.actor = actor
-    query.reporter = reporter
-    query.onlyAnomalies = anomalies
-    query.apart = apart?.microseconds
-    query.kinds = Set(actions.joined())
-    query.types = Set(types.joined())
-    query.name = name
-    query.since = since?.time
-    query.until = until?.time
-    query.from = max(1, from)
-    query.to = to
-    query.isReverse = reverse
-    query.limit = limit
+    let query = try filters.query(session, workload: workload, project: project)
     var run = HistoryRun(session, query, output.output)
     if follow { try run.follow() } else { try run.once() }
   }

@@ -11,8 +11,9 @@ struct ImportCommand: ParsableCommand {
     usage: "workledger import <file>... --format <format> [<options>]",
     discussion: """
       cloudevents is NDJSON as 'workledger history -o ndjson' and 'workledger export' write it; csv needs a \
-      mapping file, which says what the columns mean. What has been imported before is not appended again. FILE '-' \
-      is standard input; gzipped files are recognised. Lines that can't be used are reported on standard error with \
+      mapping file, which says what the columns mean. What has been imported before is not appended again, nor \
+      where a name in it was redacted since; redacted-N of another ledger becomes redacted-N@SOURCE. FILE '-' is \
+      standard input; gzipped files are recognised. Lines that can't be used are reported on standard error with \
       their number, and the exit status is 7.
 
       EXAMPLES:

@@ -11,6 +11,7 @@ struct ProveCommand: ParsableCommand {
     usage: """
       workledger prove <position> [<options>]
       workledger prove --workload <w> | --project <p> [<options>]
+      workledger prove --query [<filters>] [<options>]
       workledger prove --consistency <old> [<options>]
       """,
     discussion: """
@@ -22,6 +23,9 @@ struct ProveCommand: ParsableCommand {
       ask again with a newer checkpoint for that. Nor does it prove that what was reported is true: it proves what \
       was written down, by whom as the ledger knew them, and that it was not edited since.
 
+      --query gives a bundle of the events that 'workledger history' prints with the same filters. It proves each of \
+      them, and says nothing about completeness: that no other event fits the filters, nobody can see from it.
+
       --consistency gives what a witness takes: that the log only grew since an old checkpoint, a file or a size.
 
       Everything is proven under a new checkpoint, or under that of --checkpoint.
@@ -30,18 +34,21 @@ struct ProveCommand: ParsableCommand {
         workledger prove 4711 > 4711.tlog-proof
         workledger prove --workload bert > bert.evidence.json
         workledger verify-proof bert.evidence.json --key "$(cat ledger.vkey)"
+        workledger prove --query --actor alice --action deleted --since 30d > alice.evidence.json
         workledger prove --consistency january.checkpoint > request
       """)
 
   @Argument(help: "The position of a record.") var position: UInt64?
   @Option(
-    help: ArgumentHelp("All records of this workload, complete.", valueName: "w"),
+    help: ArgumentHelp("All records of this workload, complete; with --query, its events.", valueName: "w"),
     completion: Completions.workloads)
   var workload: String?
   @Option(
-    help: ArgumentHelp("All records of this project, complete.", valueName: "p"),
+    help: ArgumentHelp("All records of this project, complete; with --query, its events.", valueName: "p"),
     completion: Completions.projects)
   var project: String?
+  @Flag(help: "The events that the filters of 'workledger history' find; not complete.") var query = false
+  @OptionGroup var filters: HistoryFilterOptions
   @Option(
     help: ArgumentHelp("That the log grew from here: a checkpoint's file, or a size.", valueName: "old"),
     completion: .file())
@@ -54,10 +61,14 @@ struct ProveCommand: ParsableCommand {
   @OptionGroup var user: ActorOptions
 
   func validate() throws {
-    let wanted = [position != nil, workload != nil || project != nil, consistency != nil].count { $0 }
-    if wanted != 1 {
-      throw ValidationError("say what to prove: a position, --workload or --project, or --consistency")
+    let isBundle = workload != nil || project != nil || query
+    if [position != nil, isBundle, consistency != nil].count(where: { $0 }) != 1 {
+      throw ValidationError("say what to prove: a position, --workload, --project, --query or --consistency")
     }
+    if !query, workload != nil, project != nil {
+      throw ValidationError("give one of --workload and --project; --query takes both")
+    }
+    if !query, !filters.areEmpty { throw ValidationError("filters go with --query: \(filters.words)") }
   }
 
   func run() throws {
@@ -78,6 +89,7 @@ struct ProveCommand: ParsableCommand {
   }
 
   private func bundle(_ session: Session, _ checkpoint: SignedCheckpoint?) throws -> EvidenceBundle {
+    if query { return try queryBundle(session, checkpoint) }
     if let workload {
       let found = try session.visibleWorkload(workload)
       return try session.ledger.bundle(
@@ -87,6 +99,15 @@ struct ProveCommand: ParsableCommand {
     try session.checkMembership(of: project)
     return try session.ledger.bundle(
       project: project, question: "everything in project \(project)", in: checkpoint)
+  }
+
+  private func queryBundle(_ session: Session, _ checkpoint: SignedCheckpoint?) throws -> EvidenceBundle {
+    let query = try filters.query(session, workload: workload, project: project)
+    var question = "workledger history"
+    if let id = query.workload { question += " \(id)" }
+    if let project { question += " --project '\(project)'" }
+    if !filters.areEmpty { question += " " + filters.words }
+    return try session.ledger.bundle(query, question: question, in: checkpoint)
   }
 
   private func proveConsistency(

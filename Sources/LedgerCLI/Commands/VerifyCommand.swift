@@ -50,7 +50,7 @@ struct VerifyCommand: ParsableCommand {
     options.includesViews = !logOnly
     options.workers = jobs ?? System.processors
     if let checkpoint, let key { options.checkpoint = (try CheckpointInput.read(checkpoint), key) }
-    let ledger = try ledger.openForReading()
+    let ledger = try ledger.openForVerifying()
     let progress = Mutex(Progress("verifying"))
     let start = System.uptime
     let report = try ledger.verify(options) { done, last in

@@ -28,4 +28,10 @@ struct LedgerOptions: ParsableArguments {
 
   /// Opens the ledger to look at it.
   func openForReading() throws -> Ledger { try Ledger.openForReading(try path()) }
+
+  /// The same to verify it.
+  func openForVerifying() throws -> Ledger {
+    let path = try path()
+    return try Ledger(verifying: path, access: Ledger.access(to: path))
+  }
 }

@@ -1,0 +1,105 @@
+import EventStore
+package import Evidence
+import LMDB
+
+/// A name as it stands beside the log, with what opens its commitment.
+package struct RegisteredName: Sendable {
+  package let number: UInt32
+  /// What it names: 1 user, 2 project, 3 cluster, 4 reporter, 5 source.
+  package let nameClass: UInt8
+  /// Salt and name; nil where they were destroyed.
+  package let opening: ProvenName.Opening?
+}
+
+/// What an export as tiles is made of: the bytes of all records, and the names.
+extension Ledger {
+  /// Checks that this log gave out a checkpoint: that one of its keys signed it, the one in use at that size, and that
+  /// it is of this log's first records.
+  package func check(own checkpoint: SignedCheckpoint) throws(LedgerError) {
+    let head = checkpoint.checkpoint.head
+    guard let key = try publicKeys().last(where: { $0.position <= head.size })?.key else {
+      throw .evidence("no key of this ledger signed a checkpoint of \(head.size) records")
+    }
+    do throws(NoteFlaw) { try checkpoint.verify(log: key) } catch { throw .evidence("\(error)") }
+    try log.environment.read { (records) throws(LedgerError) in try checkTree(of: head, records) }
+  }
+
+  /// Checks that a tree is that of this log's first records, as the stored tree has them.
+  func checkTree(of head: TreeHead, _ records: borrowing ReadTransaction) throws(LedgerError) {
+    let own = try ledgerCall { () throws(StoreError) in
+      let size = min(head.size, try log.tree.count(records))
+      return try log.tree.head(size, records)
+    }
+    guard own == head else {
+      throw .evidence(
+        own.size < head.size
+          ? "the checkpoint has \(head.size) records and this log has \(own.size): one was rolled back"
+          : "the checkpoint's root is not that of this log's first \(head.size) records: they forked")
+    }
+  }
+
+  /// Calls `body` with the position and the bytes of each of the first `count` records, in order, until it returns
+  /// false. The bytes are valid only inside.
+  ///
+  /// The snapshot is renewed now and then, so that however long it takes, no old pages are kept for it.
+  package func records(
+    first count: UInt64, _ body: (_ position: UInt64, _ record: RawSpan) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    var next: UInt64 = 1
+    while next <= count {
+      let end = min(count, next + Self.recordsPerSnapshot - 1)
+      let isDone = try log.environment.read { (records) throws(LedgerError) in
+        try records.withCursor(log.events) { (cursor) throws(LedgerError) in
+          var isThere = try ledgerCall { () throws(StoreError) in try cursor.seek(next) }
+          for position in next...end {
+            guard isThere, cursor.integerKey == position else {
+              throw LedgerError(storage: .damaged(position: position, why: "it is missing in the log"))
+            }
+            let record = cursor.value
+            guard record.byteCount <= EntryBundle.maxEntryBytes else {
+              throw LedgerError(
+                storage: .damaged(
+                  position: position,
+                  why:
+                    "it has \(record.byteCount) bytes and a record has at most \(EntryBundle.maxEntryBytes)"))
+            }
+            guard try body(position, record) else { return true }
+            isThere = try ledgerCall { () throws(StoreError) in try cursor.next() }
+          }
+          return false
+        }
+      }
+      if isDone { return }
+      next = end + 1
+    }
+  }
+
+  /// Calls `body` with each name that one of the first `count` records registers, by its number, until it returns
+  /// false.
+  package func registeredNames(
+    first count: UInt64, _ body: (RegisteredName) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    try log.environment.read { (records) throws(LedgerError) in
+      try records.withCursor(log.names) { (cursor) throws(LedgerError) in
+        var isThere = try ledgerCall { () throws(StoreError) in try cursor.first() }
+        while isThere {
+          let (number, entry) = (cursor.integerKey, cursor.value)
+          guard entry.byteCount >= NameEntry.nameOffset, let number = UInt32(exactly: number) else {
+            throw .damaged("name #\(number) can't be read")
+          }
+          // Names are numbered in the order of their records.
+          guard entry.u48(at: NameEntry.positionOffset) <= count else { return }
+          let name = string(entry, NameEntry.nameOffset..<entry.byteCount)
+          let salt = (1..<NameEntry.positionOffset).map { entry.u8(at: $0) }
+          let opening = name.isEmpty ? nil : ProvenName.Opening(salt: salt, name: name)
+          guard try body(RegisteredName(number: number, nameClass: entry.u8(at: 0), opening: opening)) else {
+            return
+          }
+          isThere = try ledgerCall { () throws(StoreError) in try cursor.next() }
+        }
+      }
+    }
+  }
+
+  private static let recordsPerSnapshot: UInt64 = 1 << 14
+}
