@@ -13,7 +13,8 @@ struct `The contract` {
   private static func run(_ program: String, _ arguments: [String], in folder: String) throws -> (
     Int32, String
   ) {
-    let output = URL(filePath: folder + "/\(UUID().uuidString).out")
+    let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).out")
+    defer { try? FileManager.default.removeItem(at: output) }
     _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     let process = Process()
     process.executableURL = URL(filePath: program)
