@@ -113,6 +113,7 @@ struct `The page` {
       "<bdi>old</bdi> <span class=\"status gone\">Deleted</span>",
       "<dt>ID</dt><dd><bdi>\(TestServer.id(3))</bdi>",
       "<dt>Created by</dt><dd><bdi>alice</bdi></dd>",
+      "<dt>Since</dt><dd><bdi>2023-11-14 22:13:50</bdi></dd>",
       "<dt>Created</dt><dd><time datetime=\"2023-11-14T22:13:23Z\">2023-11-14 22:13:23</time> by <bdi>alice</bdi>, "
         + "reported by <bdi>alice@node</bdi></dd>",
       "<dt>Deleted</dt><dd><time datetime=\"2023-11-14T22:13:50Z\">",

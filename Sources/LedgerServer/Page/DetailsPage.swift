@@ -36,7 +36,7 @@ struct DetailsPage {
     let fields: [(String, String?)] = [
       ("ID", workload.id.description), ("Type", workload.type?.label ?? "unknown"),
       ("Reason", workload.statusReason),
-      ("Since", PageText.time(workload.statusSince)?["text"] as? String),
+      ("Since", workload.statusSince.flatMap { $0.isValid ? PageText.words($0) : nil }),
       ("Project", workload.project), ("Cluster", workload.cluster), ("Owner", workload.owner),
       ("CPU", Quantity.text(thousandths: workload.resources.cpuMillicores)),
       ("Memory", Quantity.text(bytes: workload.resources.memoryBytes)),

@@ -7,8 +7,12 @@ enum PageText {
   /// A time for people and for machines; nil where it is not known.
   static func time(_ time: Timestamp?) -> PageValues? {
     guard let time, time.isValid else { return nil }
-    let text = HumanText.time(time)
-    return ["machine": time.rfc3339, "text": text.dropLast().replacing("T", with: " ")]
+    return ["machine": time.rfc3339, "text": words(time)]
+  }
+
+  /// `2023-07-01 08:30:00`: all pages are in UTC.
+  static func words(_ time: Timestamp) -> String {
+    String(HumanText.time(time).dropLast().map { $0 == "T" ? " " : $0 })
   }
 
   /// The class of a status's colour; its word always stands beside it.

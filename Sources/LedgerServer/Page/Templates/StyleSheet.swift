@@ -46,7 +46,7 @@ enum StyleSheet {
     th, td { text-align: start; padding: 7px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
     thead th { font-size: 13px; color: var(--faint); }
     tbody th { font-weight: 600; }
-    tbody th, td:has(bdi) { overflow-wrap: anywhere; min-width: 8em; }
+    tbody th, td:has(bdi) { overflow-wrap: anywhere; min-width: 10em; }
     td[data-label="Actions"] { white-space: nowrap; }
     tbody tr:hover { background: var(--soft); }
     .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -78,7 +78,7 @@ enum StyleSheet {
       .cards tr { border: 1px solid var(--line); border-radius: 8px; margin-bottom: 10px; padding: 8px 12px; }
       .cards th, .cards td { border: 0; padding: 2px 0; text-align: start; }
       .cards td::before { content: attr(data-label) ": "; color: var(--faint); }
-      .cards td:not(:has(*)):empty, .cards td[data-label="Actions"]:not(:has(a)) { display: none; }
+      .cards td:empty, .cards td:has(bdi:empty), .cards td[data-label="Actions"]:not(:has(a)) { display: none; }
     }
     """
 }
