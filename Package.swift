@@ -15,11 +15,13 @@ let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
   name: "workledger",
   products: [
     .executable(name: "workledger", targets: ["LedgerCLI"]),
+    .executable(name: "workledger-server", targets: ["LedgerServer"]),
     .executable(name: "workledger-generate", targets: ["HistoryGenerator"]),
     .library(name: "Ledger", targets: ["Ledger", "Exchange", "WorkloadModel"]),
     .library(name: "HistoryModel", targets: ["HistoryModel"]),
@@ -27,6 +29,13 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
   ],
   targets: [
     // The way of the data: each target depends only on those above it.
@@ -51,6 +60,21 @@ let package = Package(
     .executableTarget(
       name: "LedgerCLI",
       dependencies: ["WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "LedgerServer",
+      dependencies: [
+        "WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser, hummingbird,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: strict),
     .target(
       name: "HistoryModel", dependencies: ["WorkloadModel"], path: "tools/generate/Model",
@@ -98,6 +122,17 @@ let package = Package(
       dependencies: [
         "LedgerCLI", "HistoryGenerator", "WorkloadModel", "Evidence", "Exchange", "Presentation",
         "LedgerTestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LedgerServerTests",
+      dependencies: [
+        "LedgerServer", "WorkloadModel", "Evidence", "Ledger", "Presentation", "LedgerTestSupport",
+        hummingbird,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -77,6 +77,18 @@ public final class Ledger: Sendable {
     }
   }
 
+  /// Opens the ledger in a folder to look at it. Who may write its files also brings views up to date that another
+  /// process left behind when it died; who may not sees them as they are.
+  public static func openForReading(_ path: String) throws(LedgerError) -> Ledger {
+    try Ledger(path: path, access: access(to: path))
+  }
+
+  /// What this process may do with the ledger in a folder: access(2) of its files.
+  package static func access(to path: String) -> Access {
+    let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
+    return files.allSatisfy { Glibc.access($0, W_OK) == 0 } ? .readWrite : .readOnly
+  }
+
   /// Syncs the views and says so, so that they need not be folded anew after the machine was started again.
   public func close() throws(LedgerError) {
     guard access == .readWrite, let views = openViews.withLock({ $0 }) else { return }

@@ -50,7 +50,7 @@ extension Event: Presentable {
   }
 
   /// What only this event says, in a few words.
-  var detailText: String {
+  package var detailText: String {
     var parts: [String] = []
     if let anomaly { parts.append("not applied (\(anomaly.label))") }
     if isImplied { parts.append("implied") }

@@ -40,27 +40,9 @@ extension WorkloadDetails {
     list.add("Source ID", workload.sourceID)
     list.add("Attempt", String(workload.attempt))
     list.add("Version", String(workload.version))
-    list.add("Created", step(workload.createdAt, by: workload.createdBy, [.created]))
-    list.add("Queued", step(workload.queuedAt, by: nil, [.queued]))
-    list.add("Started", step(workload.startedAt, by: nil, [.started]))
-    list.add("Finished", step(workload.finishedAt, by: nil, [.completed, .failed, .terminated, .deleted]))
-    list.add(
-      "Delete requested", step(workload.deleteRequestedAt, by: workload.deleteRequestedBy, [.deleteRequested])
-    )
-    list.add("Deleted", step(workload.deletedAt, by: workload.deletedBy, [.deleted]))
+    for step in steps { list.add(step.label, step.text) }
     list.add("Last position", String(workload.lastPosition))
     return list
-  }
-
-  /// `2023-07-01T08:30:00Z by alice, reported by agent@node`; nil where the step was not taken.
-  private func step(_ time: Timestamp?, by actor: String?, _ kinds: [EventKind]) -> String? {
-    let event = timeline.last {
-      $0.isApplied && kinds.contains($0.kind) && (time == nil || $0.occurredAt == time)
-    }
-    guard let time, time.isKnown else { return nil }
-    var text = HumanText.time(time) + " by " + (actor ?? event?.actor ?? "unknown")
-    if let reporter = event?.reporter { text += ", reported by " + reporter }
-    return text
   }
 }
 

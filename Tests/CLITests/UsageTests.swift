@@ -8,7 +8,7 @@ private let commands: [[String]] = [
   ["terminate"],
   ["lose"], ["delete"], ["delete-result"], ["list"], ["show"], ["open"], ["deletions"], ["history"], ["diff"],
   ["replay"],
-  ["status"], ["export"], ["import"], ["redact"],
+  ["status"], ["export"], ["import"], ["redact"], ["serve"],
 ]
 
 /// Those that need no ledger.

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Ledger
 import Glibc
+import Ledger
+import Presentation
 import WorkloadModel
 
 /// `workledger open W`
@@ -43,16 +44,7 @@ struct OpenCommand: ParsableCommand {
   }
 }
 
-/// Addresses that a browser may be given: whoever created the workload wrote them.
-enum WebAddress {
-  static func isValid(_ text: String) -> Bool {
-    let lowered = text.prefix(8).lowercased()
-    guard lowered.hasPrefix("http://") || lowered.hasPrefix("https://") else { return false }
-    return text.utf8.allSatisfy {
-      $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "<")
-    }
-  }
-
+extension WebAddress {
   /// Whether there is somebody to look and something to look at.
   static var canOpen: Bool {
     System.isTerminal(STDOUT_FILENO)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Ledger
 
 /// Which ledger.
@@ -27,22 +26,12 @@ struct LedgerOptions: ParsableArguments {
   /// Opens the ledger to write to it.
   func openForWriting() throws -> Ledger { try Ledger(path: try path(), access: .readWrite) }
 
-  /// Opens the ledger to look at it. Who may write its files also brings views up to date that another process
-  /// left behind when it died; who may not sees them as they are.
-  func openForReading() throws -> Ledger {
-    let path = try path()
-    return try Ledger(path: path, access: Self.access(path))
-  }
+  /// Opens the ledger to look at it.
+  func openForReading() throws -> Ledger { try Ledger.openForReading(try path()) }
 
   /// The same to verify it.
   func openForVerifying() throws -> Ledger {
     let path = try path()
-    return try Ledger(verifying: path, access: Self.access(path))
-  }
-
-  private static func access(_ path: String) -> Ledger.Access {
-    let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
-    let isWritable = files.allSatisfy { Glibc.access($0, W_OK) == 0 }
-    return isWritable ? .readWrite : .readOnly
+    return try Ledger(verifying: path, access: Ledger.access(to: path))
   }
 }

@@ -1,0 +1,38 @@
+import Hummingbird
+import Ledger
+
+/// What monitors ask: whether the process lives, whether it can answer, and how it does.
+struct OperationRoutes: Sendable {
+  let server: LedgerServer
+
+  func add(to router: Router<ServerContext>) {
+    router.get("healthz", use: health)
+    router.get("readyz", use: readiness)
+    router.get("metrics", use: metrics)
+  }
+
+  @Sendable private func health(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    return Response(type: "text/plain; charset=utf-8", bytes: Array("ok\n".utf8))
+  }
+
+  /// Ready is who reads the log and has views that are folded up to its end.
+  @Sendable private func readiness(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    let status = try await server.read { try server.ledger.status() }
+    guard status.viewsPosition >= status.lastPosition else {
+      throw Problem(
+        .notReady,
+        "the views are folded up to position \(status.viewsPosition) of \(status.lastPosition); any command that may write the ledger folds the rest"
+      )
+    }
+    return Response(type: "text/plain; charset=utf-8", bytes: Array("ready\n".utf8))
+  }
+
+  @Sendable private func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    let status = try await server.read { try server.ledger.status() }
+    let text = server.metrics.text(status, server.readers)
+    return Response(type: "text/plain; version=0.0.4; charset=utf-8", bytes: Array(text.utf8))
+  }
+}

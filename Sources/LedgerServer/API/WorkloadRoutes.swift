@@ -1,0 +1,43 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Presentation
+import WorkloadModel
+
+/// One workload: its details, and its timeline alone.
+struct WorkloadRoutes: Sendable {
+  let server: LedgerServer
+
+  func add(to api: RouterGroup<ServerContext>) {
+    api.get("workloads/{id}", use: details)
+    api.get("workloads/{id}/timeline", use: timeline)
+  }
+
+  @Sendable private func details(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let (id, moment) = try Self.idAndMoment(request, context)
+    return try await server.read {
+      try server.check(moment)
+      let details = try server.ledger.details(id, moment: moment, now: server.now())
+      return JSONAnswer.make(headers: [.eTag: "\"\(details.workload.version)\""]) { details.write(to: &$0) }
+    }
+  }
+
+  @Sendable private func timeline(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let (id, moment) = try Self.idAndMoment(request, context)
+    return try await server.read {
+      try server.check(moment)
+      let details = try server.ledger.details(id, moment: moment, now: server.now())
+      return JSONAnswer.list(details.timeline) { $0.write(to: &$1) }
+    }
+  }
+
+  private static func idAndMoment(
+    _ request: Request, _ context: ServerContext
+  ) throws(Problem) -> (WorkloadID, Moment) {
+    let id = try PathParameter.workload(context)
+    var parameters = try Query(request.uri.query)
+    let moment = try parameters.moment()
+    try parameters.finish()
+    return (id, moment)
+  }
+}

@@ -1,0 +1,118 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import NIOCore
+import Presentation
+
+/// Why a request gets no answer, as problem details (RFC 9457): what is wrong, where, and what would be right.
+struct Problem: Error, Hashable {
+  /// What kind of thing went wrong. The raw value ends the `type` of the document and never changes.
+  enum Kind: String, CaseIterable {
+    case badParameter = "bad-parameter"
+    case badRequest = "bad-request"
+    case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case evidence = "evidence-does-not-hold"
+    case bodyTooLarge = "body-too-large"
+    case addressTooLong = "address-too-long"
+    case wrongHost = "wrong-host"
+    case failed = "failed"
+    case busy = "busy"
+    case notReady = "not-ready"
+  }
+  var kind: Kind
+  /// A sentence for people, with what to do next.
+  var detail: String
+  /// The parameter that is wrong, where it is one.
+  var parameter: String?
+
+  init(_ kind: Kind, _ detail: String, parameter: String? = nil) {
+    self.kind = kind
+    self.detail = detail
+    self.parameter = parameter
+  }
+
+  /// What a ledger could not do; `usage` is the parameter that a complaint about the question means.
+  ///
+  /// What concerns files of this machine stays in the log of the server.
+  init(_ error: LedgerError, usage: String? = nil) {
+    switch error {
+    case .notFound: self.init(.notFound, error.message)
+    case .usage: self.init(.badParameter, error.message, parameter: usage)
+    case .evidence: self.init(.evidence, error.message)
+    case .ambiguous: self.init(.badRequest, error.message)
+    case .noLedger, .unreadable, .storage, .diskFull, .damaged, .readOnly:
+      self.init(
+        .failed, "the ledger could not be read; the log of the server says why, by the id of this request")
+    }
+  }
+
+  /// The status that goes with the kind.
+  var status: HTTPResponse.Status {
+    switch kind {
+    case .badParameter, .badRequest: .badRequest
+    case .notFound: .notFound
+    case .methodNotAllowed: .methodNotAllowed
+    case .evidence: .conflict
+    case .bodyTooLarge: .contentTooLarge
+    case .addressTooLong: .uriTooLong
+    case .wrongHost: .misdirectedRequest
+    case .failed: .internalServerError
+    case .busy, .notReady: .serviceUnavailable
+    }
+  }
+
+  /// A short summary of the kind, the same for all problems of it.
+  var title: String {
+    switch kind {
+    case .badParameter: "A parameter is wrong"
+    case .badRequest: "The request is wrong"
+    case .notFound: "There is no such thing"
+    case .methodNotAllowed: "This server only reads"
+    case .evidence: "The evidence does not hold"
+    case .bodyTooLarge: "The body is too large"
+    case .addressTooLong: "The address is too long"
+    case .wrongHost: "The request is for another host"
+    case .failed: "The server failed"
+    case .busy: "The server is busy"
+    case .notReady: "The views lag behind the log"
+    }
+  }
+
+  /// What the header says beside the document.
+  var headers: HTTPFields {
+    switch kind {
+    case .methodNotAllowed: [.allow: "GET, HEAD"]
+    case .busy, .notReady: [.retryAfter: "1"]
+    case .bodyTooLarge: [.connection: "close"]
+    default: [:]
+    }
+  }
+
+  /// The document: `application/problem+json`.
+  func response(requestID: String) -> Response {
+    var json = JSONWriter()
+    json.object {
+      $0.field("type", "https://workledger.example/problems/" + kind.rawValue)
+      $0.field("title", title)
+      $0.field("status", status.code)
+      $0.field("detail", detail)
+      $0.field("parameter", parameter)
+      $0.field("requestId", requestID)
+    }
+    json.newline()
+    return Response(status: status, type: "application/problem+json", bytes: json.bytes, more: headers)
+  }
+}
+
+extension Response {
+  /// A response with a body of a media type.
+  init(
+    status: HTTPResponse.Status = .ok, type: String, bytes: [UInt8], more: HTTPFields = [:]
+  ) {
+    var headers = more
+    headers[.contentType] = type
+    headers[.contentLength] = String(bytes.count)
+    self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}

@@ -1,0 +1,127 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Logging
+
+/// What is around every request: its name, what is refused before anything is read, problems instead of errors, the
+/// headers that all answers have, one line of the log, the metrics.
+struct RequestFrame: RouterMiddleware {
+  /// The longest path with query, in bytes.
+  static let maxAddressLength = 8192
+
+  let metrics: ServerMetrics
+  let logger: Logger
+
+  func handle(
+    _ request: Request, context: ServerContext,
+    next: @concurrent (Request, ServerContext) async throws -> Response
+  ) async throws -> Response {
+    let start = ContinuousClock.now
+    metrics.begin()
+    var context = context
+    context.requestID = RequestName.choose(request.headers[.requestID])
+    context.logger = logger
+    context.logger[metadataKey: "requestId"] = "\(context.requestID)"
+    var response: Response
+    do {
+      try Self.check(request)
+      response = try await next(request, context)
+    } catch {
+      let problem = Self.problem(error, request, context)
+      response =
+        PageRoutes.isWanted(request)
+        ? PageRoutes.problem(problem, requestID: context.requestID)
+        : problem.response(requestID: context.requestID)
+    }
+    if request.method == .head { response = response.createHeadResponse() }
+    response.headers[.requestID] = context.requestID
+    for field in Self.commonHeaders where response.headers[field.name] == nil {
+      response.headers.append(field)
+    }
+    note(request, context, response.status, took: start.duration(to: .now))
+    return response
+  }
+
+  /// Counts the request and writes its line of the log.
+  private func note(
+    _ request: Request, _ context: ServerContext, _ status: HTTPResponse.Status, took duration: Duration
+  ) {
+    let isKnown = request.method == .get || request.method == .head
+    let (seconds, attoseconds) = duration.components
+    let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    metrics.end(
+      route: context.endpointPath ?? "none", method: isKnown ? request.method.rawValue : "other",
+      status: status.code, microseconds: microseconds)
+    context.logger.info(
+      "request",
+      metadata: [
+        "method": "\(request.method.rawValue.prefix(20))", "path": "\(request.uri.path.prefix(1000))",
+        "status": "\(status.code)", "seconds": "\(MetricText.seconds(microseconds))",
+      ])
+  }
+
+  /// What an error of a handler means. What nobody expected is written to the log.
+  static func problem(_ error: any Error, _ request: Request, _ context: ServerContext) -> Problem {
+    switch error {
+    case let problem as Problem: return problem
+    case let error as HTTPError where error.status == .notFound:
+      return Problem(.notFound, "there is nothing at '\(request.uri.path.prefix(200))'")
+    case let error as LedgerError:
+      let problem = Problem(error)
+      if problem.kind == .failed { context.logger.error("\(error.message)") }
+      return problem
+    default:
+      context.logger.error("unexpected error", metadata: ["error": "\(error)"])
+      return Problem(
+        .failed, "the server met an error that it does not know; its log has it, by this request's id")
+    }
+  }
+
+  /// Refuses what no route takes: other methods, bodies, addresses that are too long, other hosts.
+  ///
+  /// A page of somebody else may have a name of its own point to this machine (DNS rebinding) and would be let in
+  /// by a browser; the name stands in `Host`, so only names of the loopback are served.
+  static func check(_ request: Request) throws(Problem) {
+    guard request.method == .get || request.method == .head else {
+      throw Problem(.methodNotAllowed, "this server only reads: use GET or HEAD")
+    }
+    let length = request.headers[.contentLength]
+    guard request.headers[.transferEncoding] == nil, length == nil || length == "0" else {
+      throw Problem(.bodyTooLarge, "a request to read has no body; leave it out")
+    }
+    guard request.uri.string.utf8.count <= maxAddressLength else {
+      throw Problem(.addressTooLong, "the address has more than \(maxAddressLength) bytes; use fewer filters")
+    }
+    guard let host = request.head.authority, LoopbackAddress.isName(ofHost: host) else {
+      throw Problem(
+        .wrongHost,
+        "without identities only this machine itself is served: call it 127.0.0.1, [::1] or localhost")
+    }
+  }
+
+  /// Nothing is kept by caches, nothing is guessed, framed or fetched from elsewhere; the page asks for a little more
+  /// in a policy of its own.
+  private static let commonHeaders: HTTPFields = [
+    .cacheControl: "no-store",
+    .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+    .xContentTypeOptions: "nosniff",
+    .referrerPolicy: "no-referrer",
+    .resourcePolicy: "same-origin",
+  ]
+}
+
+extension HTTPField.Name {
+  /// Names the request, in both directions.
+  static let requestID = named("X-Request-Id")
+  /// How much a browser tells the next site.
+  static let referrerPolicy = named("Referrer-Policy")
+  /// Which sites may embed an answer.
+  static let resourcePolicy = named("Cross-Origin-Resource-Policy")
+  /// Where the feed of events goes on.
+  static let nextPosition = named("Ledger-Next-Position")
+
+  private static func named(_ text: String) -> Self {
+    guard let name = Self(text) else { preconditionFailure("\(text) names no field") }
+    return name
+  }
+}

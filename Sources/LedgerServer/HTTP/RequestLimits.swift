@@ -1,0 +1,46 @@
+import NIOCore
+import NIOHTTPTypes
+
+/// Closes a connection whose request takes too long to come in, or brings too large a body.
+///
+/// A request that is refused is still read to its end, for the next one follows it; without this, whoever sends it
+/// could go on forever. An idle connection, and a head that comes in drop by drop, end with the idle time of the
+/// server.
+final class RequestLimits: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+
+  /// The most bytes of a body.
+  static let maxBodyLength = 65_536
+  /// From the head of a request to its end, at most.
+  static let maxDuration = TimeAmount.seconds(30)
+
+  private var bodyLength = 0
+  private var timeout: Scheduled<Void>?
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head:
+      bodyLength = 0
+      let channel = context.channel
+      timeout = context.eventLoop.scheduleTask(in: Self.maxDuration) { channel.close(promise: nil) }
+    case .body(let bytes):
+      bodyLength += bytes.readableBytes
+      if bodyLength > Self.maxBodyLength { return context.close(promise: nil) }
+    case .end: end()
+    }
+    context.fireChannelRead(data)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+  private func end() {
+    timeout?.cancel()
+    timeout = nil
+  }
+}

@@ -1,0 +1,96 @@
+import Hummingbird
+import HummingbirdCore
+import Ledger
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+import WorkloadModel
+
+/// The server of a ledger: the API and the page over the same questions that the command line asks.
+struct LedgerServer: Sendable {
+  /// How long a connection stays open without a request.
+  static let idleTime = TimeAmount.seconds(30)
+  /// How long requests that are being answered have after the server was told to stop.
+  static let stopTime = Duration.seconds(20)
+  /// The most connections at the same time.
+  static let maxConnections = 1024
+
+  let ledger: Ledger
+  let readers: ReaderPool
+  /// The clock, for statuses that last.
+  let now: @Sendable () -> Timestamp
+  let logger: Logger
+  let metrics = ServerMetrics()
+
+  init(
+    ledger: Ledger, readers: ReaderPool, logger: Logger,
+    now: @escaping @Sendable () -> Timestamp = { System.now }
+  ) {
+    self.ledger = ledger
+    self.readers = readers
+    self.logger = logger
+    self.now = now
+  }
+
+  /// All routes with what is around them.
+  func router() -> Router<ServerContext> {
+    let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: RequestFrame(metrics: metrics, logger: logger))
+    PageRoutes(server: self).add(to: router)
+    OperationRoutes(server: self).add(to: router)
+    ProjectRoutes(server: self).add(to: router.group("api/v1"))
+    WorkloadRoutes(server: self).add(to: router.group("api/v1"))
+    LogRoutes(server: self).add(to: router.group("api/v1"))
+    return router
+  }
+
+  /// Serves until the process is told to stop with SIGTERM or SIGINT, and what was being answered then has been.
+  func run(host: String, port: Int) async throws {
+    var quiet = logger
+    quiet.logLevel = .notice
+    let channel = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [AnswerLimits(), RequestLimits()], idleTimeout: Self.idleTime,
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
+    let application = Application(
+      router: router(), server: .http1(configuration: channel),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.maxConnections)),
+      onServerRunning: { [logger] channel in
+        let port = channel.localAddress?.port ?? port
+        let name = host.contains(":") ? "[\(host)]" : host
+        logger.info("listening", metadata: ["address": "http://\(name):\(port)/"])
+      }, logger: quiet)
+    var configuration = ServiceGroupConfiguration(
+      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = Self.stopTime
+    try await ServiceGroup(configuration: configuration).run()
+  }
+
+  // MARK: Answers
+
+  /// Reads on a thread of the pool. `usage` is the parameter that the ledger means where it refuses the question.
+  func read<Value: Sendable>(
+    usage: String? = nil, _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await readers.run {
+      do { return try body() } catch let error as LedgerError {
+        let problem = Problem(error, usage: usage)
+        throw problem.kind == .failed ? error as any Error : problem
+      }
+    }
+  }
+
+  /// Refuses a position that the log does not have: there may be one tomorrow, so it is not found.
+  func check(_ moment: Moment) throws {
+    guard case .position(let position) = moment.asOf else { return }
+    let last = try ledger.lastPosition()
+    if position > last {
+      throw Problem(
+        .notFound, "there is no position \(position): the last one of the ledger is \(last)",
+        parameter: "asOf")
+    }
+  }
+}

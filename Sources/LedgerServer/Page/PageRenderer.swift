@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+import Mustache
+
+/// What a template is filled with: texts, flags, lists, and more of the same.
+typealias PageValues = [String: Any]
+
+/// Fills templates.
+enum PageRenderer {
+  /// What a page may do: use the style sheet of this server, send its forms to this server. No scripts, no frames,
+  /// nothing from elsewhere; the empty icon is a `data:` address.
+  static let policy =
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+  /// A page of one of the templates.
+  static func page(
+    _ template: String, _ values: PageValues, status: HTTPResponse.Status = .ok, more: HTTPFields = [:]
+  ) -> Response {
+    guard let text = library.render(values, withTemplate: template) else {
+      preconditionFailure("there is no template \(template)")
+    }
+    var headers = more
+    headers[.contentSecurityPolicy] = policy
+    return Response(status: status, type: "text/html; charset=utf-8", bytes: Array(text.utf8), more: headers)
+  }
+
+  private static let templates: [(name: String, text: String)] = [
+    ("head", LayoutTemplates.head), ("foot", LayoutTemplates.foot), ("past", LayoutTemplates.past),
+    ("problem", LayoutTemplates.problem), ("projects", LayoutTemplates.projects),
+    ("list", ListTemplates.list),
+    ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
+    ("details", DetailsTemplates.details),
+  ]
+
+  private static let library: MustacheLibrary = {
+    MustacheContentTypes.register(HTMLText(), named: "HTMLText")
+    var library = MustacheLibrary()
+    for (name, text) in templates {
+      do { try library.register("{{% CONTENT_TYPE:HTMLText}}" + text, named: name) } catch {
+        preconditionFailure("the template \(name) can't be read: \(error)")
+      }
+    }
+    return library
+  }()
+}
+
+/// Escapes texts for HTML, between tags and in quoted attributes.
+///
+/// Byte by byte: the library's own way goes by characters, and a quote with a combining accent behind it is another
+/// character than a quote, which browsers do not see.
+struct HTMLText: MustacheContentType {
+  func escapeText(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "<"): bytes += "&lt;".utf8
+      case UInt8(ascii: ">"): bytes += "&gt;".utf8
+      case UInt8(ascii: "&"): bytes += "&amp;".utf8
+      case UInt8(ascii: "\""): bytes += "&quot;".utf8
+      case UInt8(ascii: "'"): bytes += "&#39;".utf8
+      default: bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,91 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Presentation
+import WorkloadModel
+
+/// The page: the choice of a project, its workloads, one workload. Without scripts, and nothing from elsewhere.
+struct PageRoutes: Sendable {
+  let server: LedgerServer
+
+  func add(to router: Router<ServerContext>) {
+    router.get("/", use: start)
+    router.get("projects", use: projects)
+    router.get("projects/{project}/workloads", use: workloads)
+    router.get("workloads/{id}", use: workload)
+    router.get("style.css", use: style)
+  }
+
+  /// Whether whoever asks wants a page, also where something is wrong: a browser asks for `text/html`.
+  static func isWanted(_ request: Request) -> Bool {
+    !request.uri.path.hasPrefix("/api/")
+      && (request.headers[.accept] ?? "").lowercased().contains("text/html")
+  }
+
+  /// A problem as a page.
+  static func problem(_ problem: Problem, requestID: String) -> Response {
+    let values: PageValues = [
+      "title": problem.title, "detail": problem.detail, "status": "\(problem.status)", "requestID": requestID,
+    ]
+    return PageRenderer.page("problem", values, status: problem.status, more: problem.headers)
+  }
+
+  @Sendable private func start(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    let projects = try await server.read { try server.ledger.projects() }
+    guard projects.count == 1, let only = projects.first else { return Self.choice(of: projects) }
+    return Response(status: .seeOther, headers: [.location: PageAddress.workloads(of: only.name)])
+  }
+
+  @Sendable private func projects(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    return try await server.read { Self.choice(of: try server.ledger.projects()) }
+  }
+
+  private static func choice(of projects: [ProjectStatus]) -> Response {
+    let list = projects.map { project -> PageValues in
+      [
+        "name": project.name, "address": PageAddress.workloads(of: project.name),
+        "workloads": HumanText.count(project.workloads, "workload"),
+        "members": HumanText.count(project.members.count, "member"),
+      ]
+    }
+    return PageRenderer.page("projects", ["title": "Projects", "isEmpty": list.isEmpty, "projects": list])
+  }
+
+  @Sendable private func workloads(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let project = try PathParameter.project(context)
+    var parameters = try Query(request.uri.query, dropsEmpty: true)
+    let query = try parameters.workloads(of: project)
+    try parameters.finish()
+    return try await server.read(usage: "pageToken") {
+      try server.check(query.moment)
+      let now = server.now()
+      let page = try server.ledger.page(query, now: now)
+      let end = try server.ledger.time(of: query.moment, now: now)
+      return PageRenderer.page("list", ListPage(page: page, query: query, readAt: now, end: end).values)
+    }
+  }
+
+  @Sendable private func workload(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let id = try PathParameter.workload(context)
+    var parameters = try Query(request.uri.query, dropsEmpty: true)
+    let moment = try parameters.moment()
+    try parameters.finish()
+    return try await server.read {
+      try server.check(moment)
+      let now = server.now()
+      let details = try server.ledger.details(id, moment: moment, now: now)
+      let end = try server.ledger.time(of: moment, now: now)
+      return PageRenderer.page(
+        "details", DetailsPage(details: details, moment: moment, readAt: now, end: end).values)
+    }
+  }
+
+  @Sendable private func style(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    return Response(
+      type: "text/css; charset=utf-8", bytes: Array(StyleSheet.text.utf8),
+      more: [.cacheControl: "private, max-age=600"])
+  }
+}

@@ -1,0 +1,84 @@
+/// The one style sheet. Colours of text have a contrast of at least 4.5 to what is behind them, in light and dark
+/// (WCAG 2.2, success criterion 1.4.3).
+enum StyleSheet {
+  static let text = """
+    :root { color-scheme: light dark; --back: #fff; --text: #1b1f24; --faint: #57606a; --line: #d0d7de; --soft: #f6f8fa;
+      --link: #0550ae; --focus: #0550ae; --wait: #7d4e00; --busy: #0550ae; --good: #116329; --bad: #a40e26;
+      --gone: #57606a; }
+    @media (prefers-color-scheme: dark) { :root { --back: #0d1117; --text: #e6edf3; --faint: #9198a1; --line: #3d444d;
+      --soft: #151b23; --link: #79c0ff; --focus: #79c0ff; --wait: #e3b341; --busy: #79c0ff; --good: #7ee787;
+      --bad: #ffa198; --gone: #9198a1; } }
+    * { box-sizing: border-box; }
+    body { margin: 0; background: var(--back); color: var(--text); font: 15px/1.45 system-ui, "DejaVu Sans", sans-serif; }
+    a { color: var(--link); }
+    :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
+    .hidden, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+      white-space: nowrap; }
+    .skip:focus { position: absolute; left: 8px; top: 8px; padding: 8px; background: var(--back); }
+    .top { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: baseline; padding: 12px 20px;
+      border-bottom: 1px solid var(--line); background: var(--soft); }
+    .brand { font-weight: 700; color: var(--text); text-decoration: none; }
+    nav ol { display: flex; flex-wrap: wrap; gap: 0 6px; margin: 0; padding: 0; list-style: none; }
+    nav li + li::before { content: "/"; color: var(--faint); margin-right: 6px; }
+    main { padding: 8px 20px 24px; max-width: 1500px; margin: 0 auto; }
+    footer { padding: 0 20px 20px; max-width: 1500px; margin: 0 auto; color: var(--faint); font-size: 13px; }
+    h1 { font-size: 24px; margin: 16px 0; overflow-wrap: anywhere; }
+    h2 { font-size: 18px; margin: 28px 0 8px; }
+    .faint { color: var(--faint); }
+    .past { border-left: 4px solid var(--wait); background: var(--soft); padding: 10px 14px; }
+    .filters { border: 1px solid var(--line); border-radius: 8px; padding: 12px; background: var(--soft); }
+    .line { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: end; }
+    .line + .line { margin-top: 10px; align-items: start; }
+    .filters .line > label, .filters fieldset > label:has([type="text"]) { display: grid; gap: 2px; }
+    .filters label { font-size: 14px; }
+    input[type="search"], input[type="text"], button { font: inherit; padding: 6px 10px; color: var(--text);
+      background: var(--back); border: 1px solid var(--faint); border-radius: 6px; max-width: 100%; }
+    input::placeholder { color: var(--faint); opacity: 1; }
+    button { cursor: pointer; font-weight: 600; }
+    details[open] { flex: 1 1 100%; }
+    details { border: 1px solid var(--line); border-radius: 6px; background: var(--back); padding: 6px 10px; }
+    summary { cursor: pointer; }
+    fieldset { border: 0; margin: 8px 0 0; padding: 0; display: grid; gap: 4px 16px;
+      grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); }
+    fieldset:has([type="text"]) { grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); }
+    .summary { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
+    table { border-collapse: collapse; width: 100%; }
+    th, td { text-align: start; padding: 7px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+    thead th { font-size: 13px; color: var(--faint); }
+    tbody th { font-weight: 600; }
+    tbody th, td:has(bdi) { overflow-wrap: anywhere; min-width: 10em; }
+    td[data-label="Actions"] { white-space: nowrap; }
+    tbody tr:hover { background: var(--soft); }
+    .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
+    time { white-space: nowrap; font-variant-numeric: tabular-nums; }
+    .status { font-weight: 600; white-space: nowrap; }
+    h1 .status { font-size: 16px; margin-left: 8px; }
+    .status::before { content: ""; display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 6px;
+      background: currentColor; }
+    .wait { color: var(--wait); fill: var(--wait); } .busy { color: var(--busy); fill: var(--busy); }
+    .good { color: var(--good); fill: var(--good); } .bad { color: var(--bad); fill: var(--bad); }
+    .gone { color: var(--gone); fill: var(--gone); }
+    tr.bad { color: var(--text); } tr.bad th { color: var(--bad); }
+    .pages { display: flex; gap: 16px; margin-top: 16px; }
+    .pages a, a.action { padding: 8px 14px; border: 1px solid var(--faint); border-radius: 6px; text-decoration: none; }
+    .projects { padding: 0; list-style: none; }
+    .projects li { padding: 12px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+    .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(340px, 1fr)); gap: 0 24px; margin: 0; }
+    .fields div { display: grid; grid-template-columns: 150px 1fr; gap: 8px; padding: 5px 0;
+      border-bottom: 1px solid var(--line); }
+    dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
+    .bar { display: block; width: 100%; height: 22px; border-radius: 6px; background: var(--soft); }
+    .bar rect { stroke: var(--back); stroke-width: 1px; vector-effect: non-scaling-stroke; }
+    .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; list-style: none; }
+    @media (max-width: 760px) {
+      main, .top { padding-left: 12px; padding-right: 12px; }
+      .fields { grid-template-columns: 1fr; }
+      .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+      .cards, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
+      .cards tr { border: 1px solid var(--line); border-radius: 8px; margin-bottom: 10px; padding: 8px 12px; }
+      .cards th, .cards td { border: 0; padding: 2px 0; text-align: start; }
+      .cards td::before { content: attr(data-label) ": "; color: var(--faint); }
+      .cards td:empty, .cards td:has(bdi:empty), .cards td[data-label="Actions"]:not(:has(a)) { display: none; }
+    }
+    """
+}

@@ -1,0 +1,28 @@
+import Glibc
+import WorkloadModel
+
+/// What the operating system says about the time and this machine.
+enum System {
+  /// clock_gettime(2)
+  static var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+  }
+
+  /// How many processors there are: sysconf(3).
+  static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// A closed connection is an error of write(2) and not the end of the program.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Writes a line to standard error; where nobody reads it, it is lost: write(2).
+  static func writeError(_ line: [UInt8]) {
+    var offset = 0
+    while offset < line.count {
+      let count = line[offset...].withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR { return }
+      offset += max(0, count)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Ledger
+import LedgerTestSupport
+import Testing
+import WorkloadModel
+
+/// The document `schemas/http/openapi.json`, held against the server by a program that somebody else wrote.
+struct `The contract` {
+  private static let folder = packageRoot + "/.venv/bin/"
+  private static let isThere = FileManager.default.isExecutableFile(atPath: folder + "schemathesis")
+  private static let why: Comment = "schemathesis is not in .venv (tools/setup test puts it there): not run"
+
+  private static func run(_ program: String, _ arguments: [String], in folder: String) throws -> (
+    Int32, String
+  ) {
+    let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).out")
+    defer { try? FileManager.default.removeItem(at: output) }
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder)
+    let file = try FileHandle(forWritingTo: output)
+    (process.standardOutput, process.standardError) = (file, file)
+    try process.run()
+    process.waitUntilExit()
+    return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
+  }
+
+  @Test func `holds the same schemas as the other documents`() throws {
+    let (status, output) = try Self.run(packageRoot + "/tools/openapi", ["--check"], in: packageRoot)
+    #expect(status == 0, "\(output)")
+  }
+
+  @Test(.enabled(if: isThere, why), .timeLimit(.minutes(3)))
+  func `is kept, as schemathesis finds`() throws {
+    let ledger = try TestServer()
+    // The workload of the document's example, so that its requests find something.
+    let example = try #require(WorkloadID("019b97ad-a27d-7210-be8c-86c936a86a72"))
+    for (index, type) in WorkloadType.allCases.enumerated() {
+      try ledger.create(
+        index + 1, "job-\(index)", type, at: Int64(index), url: "https://lab.example/\(index)")
+      if index % 2 == 0 { try ledger.append(.started, TestServer.id(index + 1), at: Int64(10 + index)) }
+      if index % 3 == 0 {
+        try ledger.append(.deleteRequested, TestServer.id(index + 1), at: Int64(20 + index))
+      }
+    }
+    try ledger.append(.created, example) { event, batch in event.name = batch.addText("<b>größe</b>") }
+    _ = try ledger.ledger.checkpoint()
+    let process = try ServerProcess(
+      ["--ledger", ledger.folder("ledger"), "--development", "--port", "0"], in: ledger.folder.path)
+    let port = try process.port()
+    let seed =
+      ProcessInfo.processInfo.environment["WORKLEDGER_TEST_SEED"] ?? "\(UInt32.random(in: 1 ... .max))"
+    print("schemathesis: seed \(seed)")
+    let (status, output) = try Self.run(
+      Self.folder + "schemathesis",
+      [
+        "--config-file", packageRoot + "/tools/schemathesis.toml", "run",
+        packageRoot + "/schemas/http/openapi.json", "--url", "http://127.0.0.1:\(port)", "--seed", seed,
+        "--max-examples", "50", "--no-color", "--generation-database", "none",
+      ], in: ledger.folder.path)
+    #expect(status == 0, "\(output.suffix(6000))")
+    #expect(output.contains("Tested: 11"), "\(output.suffix(2000))")
+  }
+}
