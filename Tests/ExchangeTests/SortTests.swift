@@ -41,7 +41,7 @@ struct `Sorting and reading ahead` {
       .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     #expect(sorted.items == expected)
     #expect(sorted.report == plain.report)
-    #expect(sorted.batchSizes.allSatisfy { $0 <= 8192 })
+    #expect(sorted.batchSizes.allSatisfy { $0 <= 16_384 })
     #expect(rmdir(folder.path) == 0, "nothing is left in the folder")
   }
 
@@ -62,7 +62,7 @@ struct `Sorting and reading ahead` {
     options.sortsByTime = true
     options.sortMemory = 1
     options.sortDirectory = "/none"
-    let run = ImportRun.lines(lines(10_000, &random).joined(separator: "\n"), options)
+    let run = ImportRun.lines(lines(20_000, &random).joined(separator: "\n"), options)
     #expect(
       run.failure?.message
         == "the temporary file for sorting in /none can't be used: No such file or directory")
@@ -82,7 +82,7 @@ struct `Sorting and reading ahead` {
     #expect(serial.items == ahead.items)
     #expect(serial.rejections == ahead.rejections)
     #expect(serial.report == ahead.report)
-    #expect(ahead.batchSizes.allSatisfy { $0 <= 8192 } && ahead.batchSizes.count >= 4)
+    #expect(ahead.batchSizes.allSatisfy { $0 <= 16_384 } && ahead.batchSizes.count >= 2)
   }
 
   @Test(arguments: [false, true])
@@ -102,7 +102,7 @@ struct `Sorting and reading ahead` {
       Issue.record("it went on")
     } catch {
       #expect(error.error == .ledger(.diskFull("append")))
-      #expect(error.report.appendedTotal == 8192)
+      #expect(error.report.appendedTotal == 16_384)
     }
     #expect(calls == 2)
   }
