@@ -1,10 +1,12 @@
 import Dispatch
 import Evidence
 import LMDB
+import Synchronization
 
 /// Hashes the records of one commit, on another processor where there are many, while the caller writes the views.
 ///
-/// Owned by one thread at a time: the caller's until `start` and after `result`, the other one's in between.
+/// Owned by one thread at a time: the caller's until `start` and after `result`, and in between by the one that takes
+/// the work.
 final class LeafHashing: @unchecked Sendable {
   /// The open tile: before the records until they are hashed, then after them.
   private var tile: OpenTile
@@ -13,7 +15,10 @@ final class LeafHashing: @unchecked Sendable {
   private var ends: [Int] = []
   /// The entries of the tiles that the records complete, one behind the other.
   private var completed: [UInt8] = []
-  private var running: DispatchGroup?
+  /// The work in the background, where there is some.
+  private var background: DispatchGroup?
+  /// Whether somebody has taken the work.
+  private let isTaken = Atomic<Bool>(false)
 
   /// Fewer are hashed sooner than another thread would wake up.
   private static let fewest = 256
@@ -29,16 +34,24 @@ final class LeafHashing: @unchecked Sendable {
 
   /// Begins to hash in the background, if that is worth it; no record is added from here on.
   func start() {
-    guard ends.count >= Self.fewest, running == nil else { return }
+    guard ends.count >= Self.fewest, background == nil else { return }
     let group = DispatchGroup()
-    running = group
-    DispatchQueue.global(qos: .userInitiated).async(group: group) { self.hash() }
+    background = group
+    DispatchQueue.global(qos: .userInitiated).async(group: group) { _ = self.take() }
   }
 
   /// The entries of the tiles that the records completed, and the open tile behind them.
   func result() -> (completed: [UInt8], tile: OpenTile) {
-    if let running { running.wait() } else { hash() }
+    // Where no thread was free for it, the caller does it: it must not wait for threads that may wait for it.
+    if !take() { background?.wait() }
     return (completed, tile)
+  }
+
+  /// Does the work unless somebody else has taken it.
+  private func take() -> Bool {
+    guard !isTaken.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+    hash()
+    return true
   }
 
   private func hash() {
