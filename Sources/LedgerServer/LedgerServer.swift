@@ -20,16 +20,17 @@ struct LedgerServer: Sendable {
   let readers: ReaderPool
   /// The one who writes.
   let writer: LedgerWriter
-  let authenticator: any Authenticator
+  let authenticator: Authenticator
   /// Whether only requests to this machine's own names are answered: there are no tokens.
   let isLocal: Bool
   /// The clock, for statuses that last.
   let now: @Sendable () -> Timestamp
   let logger: Logger
   let metrics = ServerMetrics()
+  let forgeryGuard = ForgeryGuard()
 
   init(
-    ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: any Authenticator,
+    ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: Authenticator,
     isLocal: Bool, logger: Logger, now: @escaping @Sendable () -> Timestamp = { System.now }
   ) {
     self.ledger = ledger
@@ -52,6 +53,7 @@ struct LedgerServer: Sendable {
         metrics: metrics, logger: logger, authenticator: authenticator, isLocal: isLocal))
     let routes = Routes(router)
     PageRoutes(server: self).add(to: routes)
+    SignInRoutes(server: self).add(to: routes)
     OperationRoutes(server: self).add(to: routes)
     ProjectRoutes(server: self).add(to: routes)
     WorkloadRoutes(server: self).add(to: routes)
