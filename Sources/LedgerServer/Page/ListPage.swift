@@ -6,6 +6,8 @@ import WorkloadModel
 struct ListPage {
   var page: WorkloadPage
   var query: WorkloadQuery
+  /// The end of the log when the status was read.
+  var lastPosition: UInt64
   /// When the status was read.
   var readAt: Timestamp
   /// Up to when what runs has run: now, or the moment that was asked for.
@@ -23,6 +25,7 @@ struct ListPage {
       "statuses": WorkloadStatus.allCases.map {
         ["label": $0.label, "isOn": query.statuses.contains($0)] as PageValues
       },
+      "slider": slider, "stream": PageAddress.stream(of: query.project, after: lastPosition),
       "hasRows": !page.items.isEmpty, "rows": page.items.map(row),
     ]
     values["readAt"] = PageText.time(readAt)
@@ -58,8 +61,23 @@ struct ListPage {
     return values
   }
 
+  /// Where the slider stands. The filters go with it; a page's token is of its moment and does not.
+  private var slider: PageValues {
+    var rest = query
+    rest.moment.asOf = nil
+    let position = page.asOf ?? lastPosition
+    let time = position == lastPosition ? "Now" : PageText.words(end)
+    return [
+      "last": lastPosition, "position": position, "text": "\(time), position \(HumanText.number(position))",
+      "kept": PageAddress.parameters(rest).compactMap { parameter -> PageValues? in
+        parameter.value.map { ["name": parameter.name, "value": $0] }
+      },
+    ]
+  }
+
   private func row(_ workload: Workload) -> PageValues {
     var values: PageValues = [
+      "id": workload.id.description,
       "address": PageAddress.workload(workload.id, at: query.moment), "name": workload.name,
       "type": workload.type?.label ?? "", "status": workload.status.label,
       "statusClass": PageText.styleClass(workload.status), "cluster": workload.cluster ?? "",

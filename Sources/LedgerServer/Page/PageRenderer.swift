@@ -7,10 +7,11 @@ typealias PageValues = [String: Any]
 
 /// Fills templates.
 enum PageRenderer {
-  /// What a page may do: use the style sheet of this server, send its forms to this server. No scripts, no frames,
-  /// nothing from elsewhere; the empty icon is a `data:` address.
+  /// What a page may do: use the style sheet and the script of this server, ask this server, send its forms there. No
+  /// frames, nothing inline, nothing from elsewhere; the empty icon is a `data:` address.
   static let policy =
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; "
+    + "base-uri 'none'; frame-ancestors 'none'"
 
   /// A page of one of the templates.
   static func page(
@@ -27,8 +28,8 @@ enum PageRenderer {
   private static let templates: [(name: String, text: String)] = [
     ("head", LayoutTemplates.head), ("foot", LayoutTemplates.foot), ("past", LayoutTemplates.past),
     ("problem", LayoutTemplates.problem), ("projects", LayoutTemplates.projects),
-    ("list", ListTemplates.list),
-    ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
+    ("list", ListTemplates.list), ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
+    ("slider", SliderTemplates.slider),
     ("details", DetailsTemplates.details),
   ]
 

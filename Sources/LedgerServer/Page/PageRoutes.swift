@@ -4,7 +4,7 @@ import Ledger
 import Presentation
 import WorkloadModel
 
-/// The page: the choice of a project, its workloads, one workload. Without scripts, and nothing from elsewhere.
+/// The page: the choice of a project, its workloads, one workload. It needs no script, and nothing from elsewhere.
 struct PageRoutes: Sendable {
   let server: LedgerServer
 
@@ -14,6 +14,7 @@ struct PageRoutes: Sendable {
     router.get("projects/{project}/workloads", use: workloads)
     router.get("workloads/{id}", use: workload)
     router.get("style.css", use: style)
+    router.get("app.js", use: script)
   }
 
   /// Whether whoever asks wants a page, also where something is wrong: a browser asks for `text/html`.
@@ -61,9 +62,12 @@ struct PageRoutes: Sendable {
     return try await server.read(usage: "pageToken") {
       try server.check(query.moment)
       let now = server.now()
+      // What is appended between the two is on the page and comes with the live mode, too: never in neither.
+      let last = try server.ledger.lastPosition()
       let page = try server.ledger.page(query, now: now)
       let end = try server.ledger.time(of: query.moment, now: now)
-      return PageRenderer.page("list", ListPage(page: page, query: query, readAt: now, end: end).values)
+      return PageRenderer.page(
+        "list", ListPage(page: page, query: query, lastPosition: last, readAt: now, end: end).values)
     }
   }
 
@@ -85,7 +89,14 @@ struct PageRoutes: Sendable {
   @Sendable private func style(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
     return Response(
-      type: "text/css; charset=utf-8", bytes: Array(StyleSheet.text.utf8),
+      type: "text/css; charset=utf-8", bytes: Array((StyleSheet.text + ControlStyles.text).utf8),
+      more: [.cacheControl: "private, max-age=600"])
+  }
+
+  @Sendable private func script(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    return Response(
+      type: "text/javascript; charset=utf-8", bytes: Script.bytes,
       more: [.cacheControl: "private, max-age=600"])
   }
 }

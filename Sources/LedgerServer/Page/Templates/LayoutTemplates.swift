@@ -10,6 +10,7 @@ enum LayoutTemplates {
     <title>{{title}}</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/style.css">
+    <script type="module" src="/app.js"></script>
     </head>
     <body>
     <a class="skip" href="#content">Skip to the content</a>

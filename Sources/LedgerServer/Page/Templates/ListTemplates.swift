@@ -3,10 +3,12 @@ enum ListTemplates {
   static let list = """
     {{>head}}
     <h1>Workloads of <bdi>{{project}}</bdi></h1>
-    {{>past}}
     {{>filters}}
-    <p class="summary" role="status"><strong>{{summary}}</strong>\
-     <span class="faint">Status as read at <time datetime="{{readAt.machine}}">{{readAt.text}}</time>.</span>\
+    {{>slider}}
+    <div id="result" data-region>
+    {{>past}}
+    <p class="summary"><strong id="total">{{summary}}</strong>\
+     <span class="faint">Status as read at <time id="read-at" datetime="{{readAt.machine}}">{{readAt.text}}</time>.</span>\
      <a href="{{refresh}}">Refresh</a></p>
     {{#hasRows}}
     <table class="cards">
@@ -17,7 +19,7 @@ enum ListTemplates {
     <th scope="col">Actions</th></tr></thead>
     <tbody>
     {{#rows}}
-    <tr>
+    <tr id="w-{{id}}">
     <th scope="row"><a href="{{address}}"><bdi>{{name}}</bdi></a></th>
     <td data-label="Type">{{type}}</td>
     <td data-label="Status"><span class="status {{statusClass}}">{{status}}</span></td>
@@ -28,17 +30,23 @@ enum ListTemplates {
     <td data-label="GPUs" class="number">{{gpu}}</td>
     <td data-label="Created">{{#created}}<time datetime="{{machine}}">{{text}}</time>{{/created}}</td>
     <td data-label="Run time" class="number">{{runTime}}</td>
-    <td data-label="Actions">{{#workspace}}<a href="{{workspace}}" target="_blank" rel="noopener noreferrer">\
-    Open Workspace<span class="hidden"> <bdi>{{name}}</bdi> in a new tab</span></a>{{/workspace}}</td>
+    <td data-label="Actions"><button type="button" class="dots" popovertarget="m-{{id}}"\
+     aria-label="Actions of {{name}}"><span aria-hidden="true">⋮</span></button>
+    <div class="menu" id="m-{{id}}" popover aria-label="Actions of {{name}}">
+    <a href="{{address}}">Show details</a>
+    {{#workspace}}<a href="{{workspace}}" target="_blank" rel="noopener noreferrer">Open Workspace\
+    <span class="hidden"> in a new tab</span></a>{{/workspace}}
+    </div></td>
     </tr>
     {{/rows}}
     </tbody>
     </table>
     {{/hasRows}}
-    <nav class="pages" aria-label="Pages">
+    <nav class="pages" id="pages" aria-label="Pages">
     {{#first}}<a href="{{first}}">First page</a>{{/first}}
     {{#next}}<a href="{{next}}" rel="next">Next page</a>{{/next}}
     </nav>
+    </div>
     {{>foot}}
     """
 
@@ -63,7 +71,7 @@ enum ListTemplates {
     {{/statuses}}<label><input type="checkbox" name="all" value="true"{{#filter.all}} checked{{/filter.all}}> All, with \
     Deleted</label>
     </fieldset></details>
-    <details><summary>Moment: {{filter.momentText}}</summary>
+    <details id="moment" data-region><summary>Moment: {{filter.momentText}}</summary>
     <fieldset><legend class="hidden">Moment</legend>{{>moment}}</fieldset></details>
     </div>
     </form>
