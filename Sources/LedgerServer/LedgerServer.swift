@@ -52,6 +52,7 @@ struct LedgerServer: Sendable {
         metrics: metrics, logger: logger, authenticator: authenticator, isLocal: isLocal))
     let routes = Routes(router)
     PageRoutes(server: self).add(to: routes)
+    DeleteRoutes(server: self).add(to: routes)
     OperationRoutes(server: self).add(to: routes)
     ProjectRoutes(server: self).add(to: routes)
     WorkloadRoutes(server: self).add(to: routes)

@@ -20,7 +20,8 @@ struct `The page in a browser` {
     try Self.fillNames(ledger)
     try Self.fillBig(ledger)
     let server = try ServerProcess(
-      ["--ledger", ledger.folder("ledger"), "--development", "--port", "0"], in: ledger.folder.path)
+      ["--ledger", ledger.folder("ledger"), "--development", "--as", "alice", "--port", "0"],
+      in: ledger.folder.path)
     let run = try OtherProgram(
       Self.python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", "Tests/browser"], in: packageRoot,
       environment: [
@@ -30,7 +31,7 @@ struct `The page in a browser` {
       ])
     print(run.output.split(separator: "\n").filter { $0.contains("figures:") }.joined(separator: "\n"))
     #expect(run.status == 0, "\(run.output.suffix(12000))")
-    #expect(run.output.contains("\n26 passed in "), "\(run.output.suffix(2000))")
+    #expect(run.output.contains("\n32 passed in "), "\(run.output.suffix(2000))")
   }
 
   /// Sixty workloads in every status, and a workspace with an address.

@@ -6,6 +6,10 @@ import WorkloadModel
 struct ListPage {
   var page: WorkloadPage
   var query: WorkloadQuery
+  /// Who looks at it.
+  var identity: Identity
+  /// What was just queued for deletion, by its name.
+  var queued: String?
   /// The end of the log when the status was read.
   var lastPosition: UInt64
   /// When the status was read.
@@ -29,6 +33,7 @@ struct ListPage {
       "hasRows": !page.items.isEmpty, "rows": page.items.map(row),
     ]
     values["readAt"] = PageText.time(readAt)
+    if let queued { values["notice"] = ["text": "Queued for deletion:", "name": queued] }
     if query.pageToken != nil { values["first"] = PageAddress.workloads(query, pageToken: nil) }
     if let token = page.nextPageToken { values["next"] = PageAddress.workloads(query, pageToken: token) }
     var present = query
@@ -88,6 +93,9 @@ struct ListPage {
     ]
     values["created"] = PageText.time(workload.createdAt)
     values["workspace"] = PageText.workspace(workload)
+    if DeletePage.isOffered(workload, at: query.moment, to: identity) {
+      values["delete"] = PageAddress.deletion(of: workload.id, from: query)
+    }
     return values
   }
 }

@@ -8,9 +8,11 @@ enum PageAddress {
     "/projects/\(PercentCoding.encode(project))/workloads"
   }
 
-  /// The same with the filters and the moment of a query, at the page of a token.
-  static func workloads(_ query: WorkloadQuery, pageToken: String?) -> String {
-    workloads(of: query.project) + text(parameters(query) + [("pageToken", pageToken)])
+  /// The same with the filters and the moment of a query, at the page of a token; with a notice that a workload was
+  /// queued for deletion, where it was.
+  static func workloads(_ query: WorkloadQuery, pageToken: String?, queued: WorkloadID? = nil) -> String {
+    workloads(of: query.project)
+      + text(parameters(query) + [("pageToken", pageToken), ("queued", queued?.description)])
   }
 
   /// The filters and the moment of a query, as they stand in an address; those that are not set are nil.
@@ -33,6 +35,12 @@ enum PageAddress {
   /// A workload at a moment.
   static func workload(_ id: WorkloadID, at moment: Moment = Moment()) -> String {
     "/workloads/\(id)" + text(Self.moment(moment))
+  }
+
+  /// Where the deletion of a workload is asked for, with the filters of the list to go back to.
+  static func deletion(of id: WorkloadID, from query: WorkloadQuery? = nil) -> String {
+    let back = query.map { text(parameters($0)).dropFirst() } ?? ""
+    return "/workloads/\(id)/delete" + text([("back", back.isEmpty ? nil : String(back))])
   }
 
   /// The feed of a project's events behind a position.

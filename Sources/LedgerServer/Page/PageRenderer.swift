@@ -27,10 +27,11 @@ enum PageRenderer {
 
   private static let templates: [(name: String, text: String)] = [
     ("head", LayoutTemplates.head), ("foot", LayoutTemplates.foot), ("past", LayoutTemplates.past),
+    ("notice", LayoutTemplates.notice),
     ("problem", LayoutTemplates.problem), ("projects", LayoutTemplates.projects),
     ("list", ListTemplates.list), ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
     ("slider", SliderTemplates.slider),
-    ("details", DetailsTemplates.details),
+    ("details", DetailsTemplates.details), ("delete", DeleteTemplates.delete),
   ]
 
   private static let library: MustacheLibrary = {

@@ -60,6 +60,7 @@ struct PageRoutes: Sendable {
     let project = try PathParameter.project(context)
     var parameters = try Query(request.uri.query, dropsEmpty: true)
     let asked = try parameters.workloads(of: project)
+    let queued = try parameters.workload("queued")
     try parameters.finish()
     let access = server.access(of: context)
     return try await server.read(usage: "pageToken") {
@@ -71,8 +72,12 @@ struct PageRoutes: Sendable {
       let last = try server.ledger.lastPosition()
       let page = try server.ledger.page(query, now: now)
       let end = try server.ledger.time(of: query.moment, now: now)
+      let values = ListPage(
+        page: page, query: query, identity: context.identity, queued: try queuedName(queued, access),
+        lastPosition: last, readAt: now, end: end
+      ).values
       return PageRenderer.page(
-        "list", ListPage(page: page, query: query, lastPosition: last, readAt: now, end: end).values)
+        "list", values.merging(try ProjectChoice.values(access, current: project)) { $1 })
     }
   }
 
@@ -88,8 +93,24 @@ struct PageRoutes: Sendable {
       let details = try server.ledger.details(id, moment: moment, now: now)
       try access.check(details.workload)
       let end = try server.ledger.time(of: moment, now: now)
+      let values = DetailsPage(
+        details: details, moment: moment, identity: context.identity, readAt: now, end: end
+      ).values
       return PageRenderer.page(
-        "details", DetailsPage(details: details, moment: moment, readAt: now, end: end).values)
+        "details",
+        values.merging(try ProjectChoice.values(access, current: details.workload.project)) { $1 })
+    }
+  }
+
+  /// The name of a workload whose deletion was asked for; nil where it was not, or nobody may know.
+  private func queuedName(_ id: WorkloadID?, _ access: Access) throws -> String? {
+    guard let id else { return nil }
+    do {
+      let workload = try server.ledger.details(id, now: server.now()).workload
+      try access.check(workload)
+      return workload.deleteRequestedAt == nil ? nil : workload.name
+    } catch LedgerError.notFound {
+      return nil
     }
   }
 

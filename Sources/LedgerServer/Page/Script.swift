@@ -3,7 +3,7 @@
 enum Script {
   static let bytes = [UInt8](
     [
-      PackageResources.page_js, PackageResources.choice_js, PackageResources.menu_js,
+      PackageResources.page_js, PackageResources.drop_js, PackageResources.menu_js,
       PackageResources.dialog_js,
       PackageResources.slider_js, PackageResources.live_js, PackageResources.note_js,
       PackageResources.bundle_js, PackageResources.audit_js,

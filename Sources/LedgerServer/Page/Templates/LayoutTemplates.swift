@@ -23,6 +23,13 @@ enum LayoutTemplates {
     {{^address}}<span aria-current="page"><bdi>{{text}}</bdi></span>{{/address}}</li>{{/place}}
     </ol>
     </nav>
+    {{#choice}}<nav aria-label="Choice of a project">
+    <details class="drop"><summary>Change project</summary>
+    <ul>
+    {{#projects}}<li><a href="{{address}}" aria-current="{{isCurrent}}"><bdi>{{name}}</bdi></a></li>
+    {{/projects}}</ul>
+    </details>
+    </nav>{{/choice}}
     </header>
     <main id="content">
     """
@@ -38,6 +45,11 @@ enum LayoutTemplates {
   /// A word of warning above what is not about now.
   static let past = """
     {{#past}}<p class="past" role="note">This is the past: {{what}}. <a href="{{now}}">Back to now</a></p>{{/past}}
+    """
+
+  /// What was just done, or why it was not.
+  static let notice = """
+    {{#notice}}<p class="notice" role="status">{{text}} <bdi>{{name}}</bdi></p>{{/notice}}
     """
 
   static let problem = """

@@ -3,6 +3,7 @@ enum ListTemplates {
   static let list = """
     {{>head}}
     <h1>Workloads of <bdi>{{project}}</bdi></h1>
+    {{>notice}}
     {{>filters}}
     {{>slider}}
     <div id="result" data-region>
@@ -16,7 +17,7 @@ enum ListTemplates {
     <thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Status</th><th scope="col">Cluster</th>\
     <th scope="col">Owner</th><th scope="col" class="number">CPU</th><th scope="col" class="number">Memory</th>\
     <th scope="col" class="number">GPUs</th><th scope="col">Created</th><th scope="col" class="number">Run time</th>\
-    <th scope="col">Actions</th></tr></thead>
+    <th scope="col"><span class="hidden">Actions</span></th></tr></thead>
     <tbody>
     {{#rows}}
     <tr id="w-{{id}}">
@@ -36,6 +37,7 @@ enum ListTemplates {
     <a href="{{address}}">Show details</a>
     {{#workspace}}<a href="{{workspace}}" target="_blank" rel="noopener noreferrer">Open Workspace\
     <span class="hidden"> in a new tab</span></a>{{/workspace}}
+    {{#delete}}<a href="{{delete}}" class="danger" data-asks>Delete…</a>{{/delete}}
     </div></td>
     </tr>
     {{/rows}}
@@ -52,28 +54,24 @@ enum ListTemplates {
 
   static let filters = """
     <form class="filters" method="get" action="{{path}}" role="search" aria-label="Filters">
-    <div class="line">
     <label>Name <input type="search" name="name" value="{{filter.name}}" maxlength="256"></label>
     <label>Owner <input type="text" name="owner" value="{{filter.owner}}" maxlength="256"></label>
     <label>Cluster <input type="text" name="cluster" value="{{filter.cluster}}" maxlength="256"></label>
-    <button type="submit">Apply</button>
-    <a href="{{path}}">Clear</a>
-    </div>
-    <div class="line">
-    <details><summary>Type: {{filter.typeText}}</summary>
+    <details class="drop"><summary>Type: {{filter.typeText}}</summary>
     <fieldset><legend class="hidden">Types</legend>
     {{#types}}<label><input type="checkbox" name="type" value="{{label}}"{{#isOn}} checked{{/isOn}}> {{label}}</label>
     {{/types}}</fieldset></details>
-    <details><summary>Status: {{filter.statusText}}</summary>
+    <details class="drop"><summary>Status: {{filter.statusText}}</summary>
     <fieldset><legend class="hidden">Statuses</legend>
     {{#statuses}}<label><input type="checkbox" name="status" value="{{label}}"{{#isOn}} checked{{/isOn}}> {{label}}\
     </label>
     {{/statuses}}<label><input type="checkbox" name="all" value="true"{{#filter.all}} checked{{/filter.all}}> All, with \
     Deleted</label>
     </fieldset></details>
-    <details id="moment" data-region><summary>Moment: {{filter.momentText}}</summary>
+    <details class="drop" id="moment" data-region><summary>Moment: {{filter.momentText}}</summary>
     <fieldset><legend class="hidden">Moment</legend>{{>moment}}</fieldset></details>
-    </div>
+    <button type="submit">Apply</button>
+    <a href="{{path}}">Clear</a>
     </form>
     """
 
