@@ -30,6 +30,17 @@ extension Query {
     return moment
   }
 
+  /// The id of a workload.
+  mutating func workload(_ name: String) throws(Problem) -> WorkloadID? {
+    guard let text = try one(name) else { return nil }
+    guard let id = WorkloadID(text) else {
+      throw Problem(
+        .badParameter, "'\(name)' is an id of a workload, a UUID of 36 characters, not '\(text.prefix(40))'",
+        parameter: name)
+    }
+    return id
+  }
+
   /// The filters and the page of a list of workloads.
   mutating func workloads(of project: String) throws(Problem) -> WorkloadQuery {
     var query = WorkloadQuery(project: project)
