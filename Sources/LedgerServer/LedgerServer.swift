@@ -42,6 +42,8 @@ struct LedgerServer: Sendable {
     ProjectRoutes(server: self).add(to: router.group("api/v1"))
     WorkloadRoutes(server: self).add(to: router.group("api/v1"))
     LogRoutes(server: self).add(to: router.group("api/v1"))
+    TileRoutes(server: self).add(to: router)
+    ProofRoutes(server: self).add(to: router.group("api/v1"))
     return router
   }
 

@@ -97,7 +97,7 @@ final class TestServer: Sendable {
     try await response.body.write(collector)
     return Answer(
       status: response.status.code, headers: response.headers,
-      body: String(decoding: collector.bytes.withLock { $0 }, as: UTF8.self))
+      bytes: collector.bytes.withLock { $0 })
   }
 }
 
@@ -105,7 +105,8 @@ final class TestServer: Sendable {
 struct Answer {
   var status: Int
   var headers: HTTPFields
-  var body: String
+  var bytes: [UInt8]
+  var body: String { String(decoding: bytes, as: UTF8.self) }
 
   /// A field of the header.
   subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }

@@ -1,16 +1,14 @@
-import Evidence
 import HTTPTypes
 import Hummingbird
 import Ledger
 import Presentation
 
-/// The log: the feed of its events, by position, and the newest checkpoint that was given out.
+/// The log: the feed of its events, by position.
 struct LogRoutes: Sendable {
   let server: LedgerServer
 
   func add(to api: RouterGroup<ServerContext>) {
     api.get("events", use: events)
-    api.get("checkpoint", use: checkpoint)
   }
 
   @Sendable private func events(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -22,16 +20,6 @@ struct LogRoutes: Sendable {
     return try await server.read {
       let slice = try EventSlice(of: server.ledger, from: from, limit: limit)
       return areLines ? slice.lines : slice.object
-    }
-  }
-
-  @Sendable private func checkpoint(_ request: Request, _ context: ServerContext) async throws -> Response {
-    try Query(request.uri.query).finish()
-    return try await server.read {
-      guard let checkpoint = try server.ledger.newestCheckpoint() else {
-        throw Problem(.notFound, "no checkpoint was given out yet: 'workledger checkpoint' signs one")
-      }
-      return Response(type: "text/plain; charset=utf-8", bytes: checkpoint.bytes)
     }
   }
 }
