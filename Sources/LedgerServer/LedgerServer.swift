@@ -15,6 +15,8 @@ struct LedgerServer: Sendable {
   static let stopTime = Duration.seconds(20)
   /// The most connections at the same time.
   static let maxConnections = 1024
+  /// How many of them may be streams of events.
+  static let maxStreams = 256
 
   let ledger: Ledger
   let readers: ReaderPool
@@ -22,15 +24,18 @@ struct LedgerServer: Sendable {
   let now: @Sendable () -> Timestamp
   let logger: Logger
   let metrics = ServerMetrics()
+  /// Wakes the streams of events.
+  let watcher: LogWatcher
 
   init(
-    ledger: Ledger, readers: ReaderPool, logger: Logger,
+    ledger: Ledger, readers: ReaderPool, logger: Logger, maxStreams: Int = maxStreams,
     now: @escaping @Sendable () -> Timestamp = { System.now }
   ) {
     self.ledger = ledger
     self.readers = readers
     self.logger = logger
     self.now = now
+    watcher = LogWatcher(ledger, readers, capacity: maxStreams, logger: logger)
   }
 
   /// All routes with what is around them.
@@ -65,8 +70,9 @@ struct LedgerServer: Sendable {
         let name = host.contains(":") ? "[\(host)]" : host
         logger.info("listening", metadata: ["address": "http://\(name):\(port)/"])
       }, logger: quiet)
+    // They are stopped in reverse: the streams end first, for the application waits for its answers.
     var configuration = ServiceGroupConfiguration(
-      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: [application, watcher], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.stopTime
     try await ServiceGroup(configuration: configuration).run()
   }

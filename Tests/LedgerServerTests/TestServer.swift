@@ -22,11 +22,13 @@ final class TestServer: Sendable {
   private static let readers = ReaderPool(threadCount: 2, capacity: 256, patience: .seconds(60))
 
   /// An empty ledger with the project `vision`, whose members are alice and whoever else is named.
-  init(readers: ReaderPool = readers) throws {
+  init(readers: ReaderPool = readers, maxStreams: Int = LedgerServer.maxStreams) throws {
     _ = try Ledger.create(at: folder("ledger"), now: Self.time(0))
     ledger = try Ledger(path: folder("ledger"))
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    server = LedgerServer(ledger: ledger, readers: readers, logger: quiet) { Self.time(1000) }
+    server = LedgerServer(ledger: ledger, readers: readers, logger: quiet, maxStreams: maxStreams) {
+      Self.time(1000)
+    }
     responder = server.router().buildResponder()
     try append(.projectCreated, actor: "alice", project: "vision")
   }
@@ -122,7 +124,8 @@ struct Answer {
   }
 }
 
-private final class Collector: ResponseBodyWriter, Sendable {
+/// Keeps what is written to it.
+final class Collector: ResponseBodyWriter, Sendable {
   let bytes = Mutex<[UInt8]>([])
 
   func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += Array(buffer.readableBytesView) } }

@@ -46,6 +46,22 @@ extension Query {
     return query
   }
 
+  /// A workload's id.
+  mutating func workload(_ name: String) throws(Problem) -> WorkloadID? {
+    guard let text = try one(name) else { return nil }
+    return try Self.workload(text, name)
+  }
+
+  /// The id that a text is.
+  static func workload(_ text: String, _ name: String) throws(Problem) -> WorkloadID {
+    guard let id = WorkloadID(text) else {
+      throw Problem(
+        .badParameter, "'\(text.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
+        parameter: name)
+    }
+    return id
+  }
+
   /// The largest position that JSON readers with doubles read exactly (RFC 8259 section 6).
   static let maxPosition: UInt64 = 9_007_199_254_740_991
 }
@@ -65,11 +81,6 @@ enum PathParameter {
   /// The workload's id.
   static func workload(_ context: ServerContext) throws(Problem) -> WorkloadID {
     let raw = context.parameters.get("id") ?? ""
-    guard let text = PercentCoding.decode(raw[...]), let id = WorkloadID(text) else {
-      throw Problem(
-        .badParameter, "'\(raw.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
-        parameter: "id")
-    }
-    return id
+    return try Query.workload(PercentCoding.decode(raw[...]) ?? raw, "id")
   }
 }
