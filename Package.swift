@@ -64,7 +64,8 @@ let package = Package(
     .executableTarget(
       name: "LedgerServer",
       dependencies: [
-        "WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser, hummingbird,
+        "WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser, crypto,
+        hummingbird,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

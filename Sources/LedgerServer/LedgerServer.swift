@@ -20,6 +20,11 @@ struct LedgerServer: Sendable {
 
   let ledger: Ledger
   let readers: ReaderPool
+  /// The one who writes.
+  let writer: LedgerWriter
+  let authenticator: any Authenticator
+  /// Whether only requests to this machine's own names are answered: there are no tokens.
+  let isLocal: Bool
   /// The clock, for statuses that last.
   let now: @Sendable () -> Timestamp
   let logger: Logger
@@ -28,28 +33,41 @@ struct LedgerServer: Sendable {
   let watcher: LogWatcher
 
   init(
-    ledger: Ledger, readers: ReaderPool, logger: Logger, maxStreams: Int = maxStreams,
+    ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: any Authenticator,
+    isLocal: Bool, logger: Logger, maxStreams: Int = maxStreams,
     now: @escaping @Sendable () -> Timestamp = { System.now }
   ) {
     self.ledger = ledger
     self.readers = readers
+    self.writer = writer
+    self.authenticator = authenticator
+    self.isLocal = isLocal
     self.logger = logger
     self.now = now
     watcher = LogWatcher(ledger, readers, capacity: maxStreams, logger: logger)
   }
 
   /// All routes with what is around them.
-  func router() -> Router<ServerContext> {
+  func router() -> Router<ServerContext> { makeRouter().router }
+
+  /// All routes, and who may use each.
+  func makeRouter() -> (router: Router<ServerContext>, endpoints: [Endpoint]) {
     let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
-    router.add(middleware: RequestFrame(metrics: metrics, logger: logger))
-    PageRoutes(server: self).add(to: router)
-    OperationRoutes(server: self).add(to: router)
-    ProjectRoutes(server: self).add(to: router.group("api/v1"))
-    WorkloadRoutes(server: self).add(to: router.group("api/v1"))
-    LogRoutes(server: self).add(to: router.group("api/v1"))
-    TileRoutes(server: self).add(to: router)
-    ProofRoutes(server: self).add(to: router.group("api/v1"))
-    return router
+    router.add(
+      middleware: RequestFrame(
+        metrics: metrics, logger: logger, authenticator: authenticator, isLocal: isLocal))
+    let routes = Routes(router)
+    PageRoutes(server: self).add(to: routes)
+    OperationRoutes(server: self).add(to: routes)
+    ProjectRoutes(server: self).add(to: routes)
+    WorkloadRoutes(server: self).add(to: routes)
+    LogRoutes(server: self).add(to: routes)
+    TileRoutes(server: self).add(to: routes)
+    ProofRoutes(server: self).add(to: routes)
+    ProjectCommandRoutes(server: self).add(to: routes)
+    WorkloadCommandRoutes(server: self).add(to: routes)
+    routes.refuseOtherMethods()
+    return (router, routes.endpoints)
   }
 
   /// Serves until the process is told to stop with SIGTERM or SIGINT, and what was being answered then has been.
@@ -90,6 +108,9 @@ struct LedgerServer: Sendable {
       }
     }
   }
+
+  /// What somebody may see.
+  func access(of context: ServerContext) -> Access { Access(ledger: ledger, identity: context.identity) }
 
   /// Refuses a position that the log does not have: there may be one tomorrow, so it is not found.
   func check(_ moment: Moment) throws {

@@ -1,15 +1,16 @@
 import ArgumentParser
 import Ledger
 import Logging
+import WorkloadModel
 
 /// `workledger-server`, which `workledger serve` runs.
 @main struct ServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workledger-server", abstract: "Serve a ledger's page and HTTP API, to read.",
+    commandName: "workledger-server", abstract: "Serve a ledger's page and HTTP API.",
     usage: "workledger-server --ledger <dir> --development [<options>]",
     discussion: """
-      There are no identities yet: whoever reaches the server reads everything. So it listens on addresses of this \
-      machine alone (127.0.0.0/8, ::1, localhost), and only with --development.
+      With --development whoever reaches the server is one and the same operator, the user of --as. So it listens on \
+      addresses of this machine alone (127.0.0.0/8, ::1, localhost).
 
       The log goes to standard error, one object of JSON a line. SIGTERM and SIGINT end the server when the requests \
       that are being answered have been.
@@ -25,9 +26,17 @@ import Logging
   var host = "127.0.0.1"
   @Option(help: ArgumentHelp("The port to listen on; 0 for any that is free.", valueName: "n"))
   var port: UInt16 = 8080
-  @Flag(help: "Serve without identities, to this machine alone.") var development = false
+  @Flag(help: "Serve without tokens, to this machine alone; everybody is the user of --as.")
+  var development = false
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Who acts with --development (else the login name).", valueName: "user"))
+  var user: String?
 
   func validate() throws {
+    if let user, let flaw = TextFlaw.find(in: Array(user.utf8).span, limit: Limits.name) {
+      throw ValidationError("--as names a user, but the text \(flaw.explanation)")
+    }
     guard development else {
       throw ValidationError(
         "there are no identities yet, so the server runs only with --development, for this machine alone")
@@ -39,6 +48,7 @@ import Logging
   }
 
   func run() async throws {
+    let actor = user ?? System.login
     System.ignoreBrokenPipes()
     LoggingSystem.bootstrap { _ in JSONLogHandler() }
     var logger = Logger(label: "workledger-server")
@@ -49,11 +59,15 @@ import Logging
       throw ExitCode.failure
     }
     logger.warning(
-      "development: no identities, everything can be read by whoever uses this machine",
-      metadata: ["ledger": "\(ledger)"])
+      "development: no tokens, whoever uses this machine reads everything and acts as the user",
+      metadata: ["ledger": "\(ledger)", "user": "\(actor)"])
     let readers = ReaderPool(threadCount: System.processors, capacity: 256, patience: .seconds(5))
-    let server = LedgerServer(ledger: opened, readers: readers, logger: logger)
+    let writer = LedgerWriter(opened, capacity: 4096)
+    let server = LedgerServer(
+      ledger: opened, readers: readers, writer: writer,
+      authenticator: DevelopmentAuthenticator(actor: actor), isLocal: true, logger: logger)
     try await server.run(host: host, port: Int(port))
+    try await writer.shutDown()
     try await readers.shutDown()
     do throws(LedgerError) { try opened.close() } catch {
       logger.error("\(error.message)")

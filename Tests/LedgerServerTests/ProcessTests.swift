@@ -24,7 +24,7 @@ import WorkloadModel
       #expect(process.wait() == 0)
       let lines = process.errors.split(separator: "\n")
       let first = try #require(lines.first)
-      #expect(first.contains("\"level\":\"warning\"") && first.contains("development: no identities"))
+      #expect(first.contains("\"level\":\"warning\"") && first.contains("development: no tokens"))
       #expect(lines.contains { $0.contains("\"message\":\"request\"") && $0.contains("\"status\":\"200\"") })
       #expect(lines.last?.contains("\"message\":\"stopped\"") == true)
       for line in lines {

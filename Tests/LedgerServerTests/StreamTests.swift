@@ -14,7 +14,7 @@ struct `The stream of events` {
   /// What a stream over the log as it is would send, one position of `growth` after the other.
   private func written(
     _ server: TestServer, _ filter: EventFilter = EventFilter(), from: UInt64 = 1, growth: [UInt64],
-    silence: Duration = .seconds(1000)
+    silence: Duration = .seconds(1000), by identity: Identity = Identity(actor: "alice", role: .auditor)
   ) async throws -> String {
     let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self)
     for last in growth { continuation.yield(last) }
@@ -22,7 +22,8 @@ struct `The stream of events` {
     let collector = Collector()
     var writer: any ResponseBodyWriter = collector
     let events = EventStream(
-      server: server.server, filter: filter, from: from, growth: stream, silence: silence)
+      server: server.server, access: Access(ledger: server.ledger, identity: identity), filter: filter,
+      from: from, growth: stream, silence: silence)
     try await events.write(to: &writer)
     return String(decoding: collector.bytes.withLock { $0 }, as: UTF8.self)
   }
@@ -46,13 +47,11 @@ struct `The stream of events` {
     let server = try TestServer()
     try server.create(1, "line\u{2028}break \"ü\"")
     let events = try history(server)
-    let slice = try EventSlice(of: server.ledger, from: 1, limit: 100)
     let lines = try await server.get("/api/v1/events", headers: [.accept: "application/x-ndjson"]).body
       .split(separator: "\n")
     let expected = zip(events, lines).map { event, line in
       "id: \(event.position)\nevent: \(event.kind.cloudEventType)\ndata: \(line)\n\n"
     }
-    #expect(String(buffer: slice.messages) == expected.joined())
     let last = try server.ledger.lastPosition()
     #expect(try await written(server, growth: [0, last]) == "retry: 2000\n\n" + expected.joined())
     #expect(
@@ -75,6 +74,43 @@ struct `The stream of events` {
     ] {
       let text = try await written(server, filter, growth: [last])
       #expect(StreamClient.ids(in: text) == events.map(\.position), "\(filter)")
+    }
+  }
+
+  @Test func `has for each what they may see`() async throws {
+    let server = try TestServer()
+    try server.append(.projectCreated, actor: "bob", project: "speech")
+    for number in 1...6 {
+      try server.create(number, "job", cluster: number % 2 == 0 ? "c1" : "c2")
+      try server.append(.started, TestServer.id(number), at: 6)
+    }
+    try server.append(.created, TestServer.id(9), actor: "bob", project: "speech") { event, batch in
+      event.name = batch.addText("secret")
+      event.type = .training
+      event.cluster = batch.intern(.cluster, "c1")
+    }
+    let last = try server.ledger.lastPosition()
+    let all = try history(server)
+    for (identity, isSeen) in [
+      (Identity(actor: "x", role: .auditor), { _ in true }),
+      (Identity(actor: "x", role: .member), { _ in false }),
+      (Identity(actor: "bob", role: .member), { $0.project == "speech" }),
+      (Identity(actor: "alice", role: .member), { $0.project == "vision" }),
+      (
+        Identity(actor: "a", role: .agent(cluster: "c1")),
+        { [2, 4, 6, 9].map(TestServer.id).contains($0.subject ?? .none) }
+      ),
+    ] as [(Identity, (Event) -> Bool)] {
+      let text = try await written(server, growth: [last], by: identity)
+      #expect(StreamClient.ids(in: text) == all.filter(isSeen).map(\.position), "\(identity)")
+      let isWhole = identity.role == .auditor
+      let filter = EventFilter(project: "speech", workload: TestServer.id(9))
+      let access = Access(ledger: server.ledger, identity: identity)
+      if isWhole || identity.actor == "bob" || identity.actor == "a" {
+        #expect(throws: Never.self) { try filter.check(access) }
+      } else {
+        #expect(throws: LedgerError.self) { try filter.check(access) }
+      }
     }
   }
 

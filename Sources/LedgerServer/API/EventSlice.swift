@@ -12,7 +12,15 @@ struct EventFilter: Sendable {
   /// Of this workload alone.
   var workload: WorkloadID?
 
-  var isEmpty: Bool { project == nil && workload == nil }
+  /// Refuses a project or workload that is not there, or not for the one who asks; a stream would wait for it forever.
+  func check(_ access: Access) throws(LedgerError) {
+    if let project {
+      guard try access.visibleProjects().contains(where: { $0.name == project }) else {
+        throw .notFound(kind: "project", name: project)
+      }
+    }
+    if let workload { try access.check(try access.ledger.find(workload.description, project: nil)) }
+  }
 }
 
 /// Some events in the order of the log, and where to go on.
@@ -21,26 +29,28 @@ struct EventSlice: Sendable {
   /// The position to ask from next. Not every position is an event's, but each is looked at once.
   let next: UInt64
 
-  /// How many positions are looked at for one slice where a filter may leave out most of them.
-  private static let window: UInt64 = 65_536
+  /// So many positions are looked at for one slice, at most: what somebody sees, or asks for, may lie far apart.
+  private static let maxLookedAt: UInt64 = 65_536
 
-  /// At most `limit` events from a position on; none behind the end of the log.
-  init(of ledger: Ledger, _ filter: EventFilter = EventFilter(), from: UInt64, limit: Int) throws {
+  /// At most `limit` events from a position on that somebody sees; none behind the end of the log.
+  init(
+    seenBy access: Access, _ filter: EventFilter = EventFilter(), from: UInt64, limit: Int
+  ) throws(LedgerError) {
     var query = HistoryQuery()
     query.project = filter.project
     query.workload = filter.workload
     query.from = from
-    query.limit = limit
+    if access.seesAll { query.limit = limit }
     // What is appended meanwhile is for the next slice, so that none of its positions is skipped.
-    var last = try ledger.lastPosition()
+    var last = min(try access.ledger.lastPosition(), from + Self.maxLookedAt - 1)
     // The events of a workload are found by the views, which are written a moment after the log.
-    if filter.workload != nil { last = min(last, try ledger.status().viewsPosition) }
-    if !filter.isEmpty { last = min(last, from + Self.window - 1) }
+    if filter.workload != nil { last = min(last, try access.ledger.status().viewsPosition) }
     query.to = last
+    var seen = try EventAccess(access)
     var found: [Event] = []
-    try ledger.history(query) { event in
-      found.append(event)
-      return true
+    try access.ledger.history(query) { (event) throws(LedgerError) in
+      if try seen.sees(event) { found.append(event) }
+      return found.count < limit
     }
     events = found
     let isFull = found.count == limit

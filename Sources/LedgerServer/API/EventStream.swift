@@ -13,6 +13,7 @@ struct EventStream: Sendable {
   private static let sliceLimit = 100
 
   let server: LedgerServer
+  let access: Access
   let filter: EventFilter
   /// The first position.
   let from: UInt64
@@ -47,7 +48,7 @@ struct EventStream: Sendable {
 
   private func read(from position: UInt64) async throws -> EventSlice {
     try await server.read {
-      try EventSlice(of: server.ledger, filter, from: position, limit: Self.sliceLimit)
+      try EventSlice(seenBy: access, filter, from: position, limit: Self.sliceLimit)
     }
   }
 }

@@ -7,9 +7,9 @@ import WorkloadModel
 struct LogRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to api: RouterGroup<ServerContext>) {
-    api.get("events", use: events)
-    api.get("events/stream", use: stream)
+  func add(to routes: Routes) {
+    routes.get("/api/v1/events", .read, use: events)
+    routes.get("/api/v1/events/stream", .read, use: stream)
   }
 
   @Sendable private func events(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -18,8 +18,9 @@ struct LogRoutes: Sendable {
     let limit = Int(try parameters.number("limit", 1...1000) ?? 100)
     try parameters.finish()
     let accept = (request.headers[.accept] ?? "").lowercased()
+    let access = server.access(of: context)
     return try await server.read {
-      let slice = try EventSlice(of: server.ledger, from: from, limit: limit)
+      let slice = try EventSlice(seenBy: access, from: from, limit: limit)
       if accept.contains("application/cloudevents-batch+json") { return slice.batch }
       return accept.contains("application/x-ndjson") ? slice.lines : slice.object
     }
@@ -32,17 +33,17 @@ struct LogRoutes: Sendable {
     filter.project = try parameters.text("project")
     filter.workload = try parameters.workload("workload")
     try parameters.finish()
+    let access = server.access(of: context)
     let last = try await server.read { [filter] in
-      // Says where there is no such project or workload, before a stream begins that would wait for it forever.
-      if let id = filter.workload { _ = try server.ledger.find(id.description, project: nil) }
-      _ = try EventSlice(of: server.ledger, filter, from: from, limit: 1)
+      try filter.check(access)
       return try server.ledger.lastPosition()
     }
     guard from <= last + 1 else {
       throw Problem(.notFound, "there is no position \(from - 1): the last one of the ledger is \(last)")
     }
     let stream = EventStream(
-      server: server, filter: filter, from: from, growth: try server.watcher.follow(from: last))
+      server: server, access: access, filter: filter, from: from,
+      growth: try server.watcher.follow(from: last))
     return Response(
       status: .ok, headers: [.contentType: "text/event-stream", .acceptBuffering: "no"],
       body: ResponseBody { writer in try await stream.write(to: &writer) })

@@ -78,6 +78,15 @@ enum PathParameter {
     return try Query.checked(name, "project")
   }
 
+  /// The user's name.
+  static func user(_ context: ServerContext) throws(Problem) -> String {
+    let raw = context.parameters.get("user") ?? ""
+    guard let name = PercentCoding.decode(raw[...]) else {
+      throw Problem(.badParameter, "the user's name is not percent-encoded UTF-8", parameter: "user")
+    }
+    return try Query.checked(name, "user")
+  }
+
   /// The workload's id.
   static func workload(_ context: ServerContext) throws(Problem) -> WorkloadID {
     let raw = context.parameters.get("id") ?? ""

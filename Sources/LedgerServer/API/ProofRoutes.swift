@@ -4,23 +4,26 @@ import HTTPTypes
 import Hummingbird
 import Ledger
 import Presentation
+import WorkloadModel
 
 /// Proofs that need nothing but the log's public key, under checkpoints that were given out: what `workledger prove`
 /// makes and `workledger verify-proof` checks.
 struct ProofRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to api: RouterGroup<ServerContext>) {
-    api.get("workloads/{id}/proof", use: workload)
-    api.get("proofs/inclusion", use: inclusion)
-    api.get("proofs/consistency", use: consistency)
+  func add(to routes: Routes) {
+    routes.get("/api/v1/workloads/{id}/proof", .read, use: workload)
+    routes.get("/api/v1/proofs/inclusion", .readAll, use: inclusion)
+    routes.get("/api/v1/proofs/consistency", .read, use: consistency)
   }
 
   /// The bundle of a workload's whole timeline.
   @Sendable private func workload(_ request: Request, _ context: ServerContext) async throws -> Response {
     let id = try PathParameter.workload(context)
     try Query(request.uri.query).finish()
+    let access = server.access(of: context)
     return try await server.read {
+      try access.check(try server.ledger.find(id.description, project: nil))
       let bundle = try server.ledger.bundle(
         workload: id, question: "the history of workload \(id)", in: try server.checkpoint(ofSize: nil))
       return JSONAnswer.make { bundle.write(to: &$0) }

@@ -8,10 +8,10 @@ import Ledger
 struct TileRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to router: Router<ServerContext>) {
-    router.get("checkpoint", use: checkpoint)
-    router.get("api/v1/checkpoint", use: checkpoint)
-    router.get("tile/**", use: tile)
+  func add(to routes: Routes) {
+    routes.get("/checkpoint", .read, use: checkpoint)
+    routes.get("/api/v1/checkpoint", .read, use: checkpoint)
+    routes.get("/tile/**", .readAll, use: tile)
   }
 
   @Sendable private func checkpoint(_ request: Request, _ context: ServerContext) async throws -> Response {

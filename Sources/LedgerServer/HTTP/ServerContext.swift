@@ -6,10 +6,13 @@ struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Names the request in the log, in problems and in `X-Request-Id`.
   var requestID: String
+  /// Who asks; set before any route is reached.
+  var identity: Identity
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     requestID = ""
+    identity = .nobody
   }
 }
 

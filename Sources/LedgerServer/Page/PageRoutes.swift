@@ -8,12 +8,12 @@ import WorkloadModel
 struct PageRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to router: Router<ServerContext>) {
-    router.get("/", use: start)
-    router.get("projects", use: projects)
-    router.get("projects/{project}/workloads", use: workloads)
-    router.get("workloads/{id}", use: workload)
-    router.get("style.css", use: style)
+  func add(to routes: Routes) {
+    routes.get("/", .read, use: start)
+    routes.get("/projects", .read, use: projects)
+    routes.get("/projects/{project}/workloads", .read, use: workloads)
+    routes.get("/workloads/{id}", .read, use: workload)
+    routes.get("/style.css", .open, use: style)
   }
 
   /// Whether whoever asks wants a page, also where something is wrong: a browser asks for `text/html`.
@@ -32,14 +32,16 @@ struct PageRoutes: Sendable {
 
   @Sendable private func start(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
-    let projects = try await server.read { try server.ledger.projects() }
+    let access = server.access(of: context)
+    let projects = try await server.read { try access.visibleProjects() }
     guard projects.count == 1, let only = projects.first else { return Self.choice(of: projects) }
     return Response(status: .seeOther, headers: [.location: PageAddress.workloads(of: only.name)])
   }
 
   @Sendable private func projects(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
-    return try await server.read { Self.choice(of: try server.ledger.projects()) }
+    let access = server.access(of: context)
+    return try await server.read { Self.choice(of: try access.visibleProjects()) }
   }
 
   private static func choice(of projects: [ProjectStatus]) -> Response {
@@ -56,9 +58,12 @@ struct PageRoutes: Sendable {
   @Sendable private func workloads(_ request: Request, _ context: ServerContext) async throws -> Response {
     let project = try PathParameter.project(context)
     var parameters = try Query(request.uri.query, dropsEmpty: true)
-    let query = try parameters.workloads(of: project)
+    let asked = try parameters.workloads(of: project)
     try parameters.finish()
+    let access = server.access(of: context)
     return try await server.read(usage: "pageToken") {
+      var query = asked
+      try access.limit(&query)
       try server.check(query.moment)
       let now = server.now()
       let page = try server.ledger.page(query, now: now)
@@ -72,10 +77,12 @@ struct PageRoutes: Sendable {
     var parameters = try Query(request.uri.query, dropsEmpty: true)
     let moment = try parameters.moment()
     try parameters.finish()
+    let access = server.access(of: context)
     return try await server.read {
       try server.check(moment)
       let now = server.now()
       let details = try server.ledger.details(id, moment: moment, now: now)
+      try access.check(details.workload)
       let end = try server.ledger.time(of: moment, now: now)
       return PageRenderer.page(
         "details", DetailsPage(details: details, moment: moment, readAt: now, end: end).values)

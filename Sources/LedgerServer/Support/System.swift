@@ -10,6 +10,12 @@ enum System {
     return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
+  /// The login name of the user that runs the server: getpwuid(3).
+  static var login: String {
+    guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "uid-\(getuid())" }
+    return String(cString: name)
+  }
+
   /// How many processors there are: sysconf(3).
   static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
