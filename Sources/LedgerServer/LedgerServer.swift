@@ -62,6 +62,7 @@ struct LedgerServer: Sendable {
     ProjectRoutes(server: self).add(to: routes)
     WorkloadRoutes(server: self).add(to: routes)
     LogRoutes(server: self).add(to: routes)
+    ReportRoutes(server: self).add(to: routes)
     TileRoutes(server: self).add(to: routes)
     ProofRoutes(server: self).add(to: routes)
     ProjectCommandRoutes(server: self).add(to: routes)

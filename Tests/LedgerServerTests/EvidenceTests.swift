@@ -1,7 +1,6 @@
 import Evidence
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Ledger
 import LedgerTestSupport
 import Testing
@@ -198,11 +197,4 @@ struct `The evidence` {
       ] { #expect(try await server.get(path).status == status, "\(path) for \(identity)") }
     }
   }
-}
-
-/// Takes everybody for the same one.
-private struct Somebody: Authenticator {
-  let identity: Identity
-
-  func identity(of request: Request) async throws(Problem) -> Identity { identity }
 }

@@ -140,6 +140,13 @@ struct Answer {
   }
 }
 
+/// Takes everybody for the same one.
+struct Somebody: Authenticator {
+  let identity: Identity
+
+  func identity(of request: Request) async throws(Problem) -> Identity { identity }
+}
+
 /// Keeps what is written to it.
 final class Collector: ResponseBodyWriter, Sendable {
   let bytes = Mutex<[UInt8]>([])
