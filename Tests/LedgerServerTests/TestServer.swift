@@ -17,13 +17,15 @@ final class TestServer: Sendable {
   let folder = TemporaryFolder()
   let ledger: Ledger
   let server: LedgerServer
+  /// What each request brings that says nothing else.
+  private let bearer = Mutex<String?>(nil)
   private let responder: RouterResponder<ServerContext>
   /// One for all tests: each server with threads of its own would start hundreds.
   private static let readers = ReaderPool(threadCount: 2, capacity: 256, patience: .seconds(60))
 
   /// An empty ledger with the project `vision`, whose members are alice and whoever else is named.
   init(
-    readers: ReaderPool = readers,
+    readers: ReaderPool = readers, maxStreams: Int = LedgerServer.maxStreams,
     authenticator: (Ledger) -> Authenticator = { _ in .development(actor: "alice") }
   ) throws {
     _ = try Ledger.create(at: folder("ledger"), now: Self.time(0))
@@ -32,10 +34,23 @@ final class TestServer: Sendable {
     server = LedgerServer(
       ledger: ledger, readers: readers, writer: LedgerWriter(ledger, capacity: 64),
       authenticator: authenticator(ledger),
-      isLocal: true, logger: quiet
+      isLocal: true, logger: quiet, maxStreams: maxStreams
     ) { Self.time(1000) }
     responder = server.router().buildResponder()
     try append(.projectCreated, actor: "alice", project: "vision")
+  }
+
+  /// The same, asked by somebody who brings a token; by nobody without one.
+  convenience init(as identity: Identity) throws {
+    try self.init { ledger in
+      .tokens(
+        TokenVerifier(book: TokenBook(ledger), webTokens: nil) { Self.time(1000) },
+        SessionCookie(isSecure: false))
+    }
+    guard let role = identity.role else { return }
+    let token = try ledger.issueToken(
+      for: identity.actor, role, lifetime: 1_000_000_000, now: Self.time(900))
+    bearer.withLock { $0 = "Bearer " + token.text }
   }
 
   /// So many seconds after the beginning of the tests' time.
@@ -93,6 +108,8 @@ final class TestServer: Sendable {
     _ address: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:],
     host: String? = "localhost", body: String = ""
   ) async throws -> Answer {
+    var headers = headers
+    if headers[.authorization] == nil { headers[.authorization] = bearer.withLock { $0 } }
     let request = Request(
       head: HTTPRequest(
         method: method, scheme: "http", authority: host, path: address, headerFields: headers),
@@ -104,7 +121,7 @@ final class TestServer: Sendable {
     try await response.body.write(collector)
     return Answer(
       status: response.status.code, headers: response.headers,
-      body: String(decoding: collector.bytes.withLock { $0 }, as: UTF8.self))
+      bytes: collector.bytes.withLock { $0 })
   }
 }
 
@@ -123,7 +140,8 @@ extension TestServer {
 struct Answer {
   var status: Int
   var headers: HTTPFields
-  var body: String
+  var bytes: [UInt8]
+  var body: String { String(decoding: bytes, as: UTF8.self) }
 
   /// A field of the header.
   subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
@@ -139,7 +157,8 @@ struct Answer {
   }
 }
 
-private final class Collector: ResponseBodyWriter, Sendable {
+/// Keeps what is written to it.
+final class Collector: ResponseBodyWriter, Sendable {
   let bytes = Mutex<[UInt8]>([])
 
   func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += Array(buffer.readableBytesView) } }

@@ -53,7 +53,7 @@ struct WorkloadCommandRoutes: Sendable {
     let result = try await server.carryOut(command, by: context.identity)
     var answer = JSONAnswer.make(result)
     // It is queued: somebody else deletes it.
-    if kind == .deleteRequested { answer.status = .accepted }
+    if kind == .deleteRequested, result.outcome == "appended" { answer.status = .accepted }
     return answer
   }
 

@@ -64,8 +64,9 @@ final class Routes {
     }
   }
 
-  /// The methods of RFC 9110 section 9.3 and RFC 5789, but for those of proxies.
+  /// The methods of RFC 9110 section 9.3 and RFC 5789, but for those of proxies, and QUERY
+  /// (draft-ietf-httpbis-safe-method-w-body). Any other is known to nobody.
   static let methods: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .delete, .patch, .options, .trace,
+    .get, .head, .post, .put, .delete, .patch, .options, .trace, .query,
   ]
 }
