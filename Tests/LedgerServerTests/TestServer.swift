@@ -24,14 +24,14 @@ final class TestServer: Sendable {
   /// An empty ledger with the project `vision`, whose members are alice and whoever else is named.
   init(
     readers: ReaderPool = readers, maxStreams: Int = LedgerServer.maxStreams,
-    authenticator: any Authenticator = DevelopmentAuthenticator(actor: "alice")
+    authenticator: (Ledger) -> Authenticator = { _ in .development(actor: "alice") }
   ) throws {
     _ = try Ledger.create(at: folder("ledger"), now: Self.time(0))
     ledger = try Ledger(path: folder("ledger"))
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     server = LedgerServer(
       ledger: ledger, readers: readers, writer: LedgerWriter(ledger, capacity: 64),
-      authenticator: authenticator,
+      authenticator: authenticator(ledger),
       isLocal: true, logger: quiet, maxStreams: maxStreams
     ) { Self.time(1000) }
     responder = server.router().buildResponder()
@@ -138,13 +138,6 @@ struct Answer {
   func items<Value>(_ key: String, _ type: Value.Type = String.self) throws -> [Value] {
     try #require(try json()["items"] as? [[String: Any]]).compactMap { $0[key] as? Value }
   }
-}
-
-/// Takes everybody for the same one.
-struct Somebody: Authenticator {
-  let identity: Identity
-
-  func identity(of request: Request) async throws(Problem) -> Identity { identity }
 }
 
 /// Keeps what is written to it.

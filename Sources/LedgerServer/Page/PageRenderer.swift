@@ -26,7 +26,8 @@ enum PageRenderer {
 
   private static let templates: [(name: String, text: String)] = [
     ("head", LayoutTemplates.head), ("foot", LayoutTemplates.foot), ("past", LayoutTemplates.past),
-    ("problem", LayoutTemplates.problem), ("projects", LayoutTemplates.projects),
+    ("problem", LayoutTemplates.problem), ("signIn", SignInTemplates.signIn),
+    ("projects", LayoutTemplates.projects),
     ("list", ListTemplates.list),
     ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
     ("details", DetailsTemplates.details),
