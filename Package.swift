@@ -79,6 +79,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
+      resources: [.embedInCode("Page/Script")],
       swiftSettings: strict),
     .target(
       name: "HistoryModel", dependencies: ["WorkloadModel"], path: "tools/generate/Model",

@@ -64,8 +64,8 @@ final class Routes {
     }
   }
 
-  /// The methods of RFC 9110 section 9.3 and RFC 5789, but for those of proxies.
-  static let methods: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .delete, .patch, .options, .trace,
-  ]
+  /// The methods of RFC 9110 section 9.3 and RFC 5789, but for those of proxies, and QUERY, which is about to be one.
+  static let methods: [HTTPRequest.Method] =
+    [.get, .head, .post, .put, .delete, .patch, .options, .trace]
+    + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 }

@@ -33,6 +33,12 @@ struct Access: Sendable {
     return all.filter { own.contains($0.name) }
   }
 
+  /// The names of these projects, sorted.
+  func visibleProjectNames() throws(LedgerError) -> [String] {
+    if seesAll || cluster != nil { return try ledger.projectNames() }
+    return try ledger.projects(of: identity.actor)
+  }
+
   /// The deletion queue of a project, as far as it is seen.
   func deletions(of project: String, _ moment: Moment) throws(LedgerError) -> [PendingDeletion] {
     guard let cluster else {
