@@ -30,9 +30,9 @@ struct LedgerServer: Sendable {
   let now: @Sendable () -> Timestamp
   let logger: Logger
   let metrics = ServerMetrics()
-  let forgeryGuard = ForgeryGuard()
   /// Wakes the streams of events.
   let watcher: LogWatcher
+  let forgeryGuard = ForgeryGuard()
 
   init(
     ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: Authenticator,

@@ -46,9 +46,10 @@ struct `The contract` {
       [
         "--config-file", packageRoot + "/tools/schemathesis.toml", "run",
         packageRoot + "/schemas/http/openapi.json", "--url", "http://127.0.0.1:\(port)", "--seed", seed,
-        "--header", "Authorization: Bearer \(token)", "--max-examples", "50", "--no-color", "--generation-database", "none",
+        "--header", "Authorization: Bearer \(token)", "--max-examples", "50", "--no-color",
+        "--generation-database", "none",
       ], in: ledger.folder.path)
     #expect(run.status == 0, "\(run.output.suffix(20000))")
-    #expect(run.output.contains("Tested: 34"), "\(run.output.suffix(2000))")
+    #expect(run.output.contains("Tested: 32"), "\(run.output.suffix(2000))")
   }
 }

@@ -17,8 +17,6 @@ final class TestServer: Sendable {
   let folder = TemporaryFolder()
   let ledger: Ledger
   let server: LedgerServer
-  /// What each request brings that says nothing else.
-  private let bearer = Mutex<String?>(nil)
   private let responder: RouterResponder<ServerContext>
   /// One for all tests: each server with threads of its own would start hundreds.
   private static let readers = ReaderPool(threadCount: 2, capacity: 256, patience: .seconds(60))
@@ -38,19 +36,6 @@ final class TestServer: Sendable {
     ) { Self.time(1000) }
     responder = server.router().buildResponder()
     try append(.projectCreated, actor: "alice", project: "vision")
-  }
-
-  /// The same, asked by somebody who brings a token; by nobody without one.
-  convenience init(as identity: Identity) throws {
-    try self.init { ledger in
-      .tokens(
-        TokenVerifier(book: TokenBook(ledger), webTokens: nil) { Self.time(1000) },
-        SessionCookie(isSecure: false))
-    }
-    guard let role = identity.role else { return }
-    let token = try ledger.issueToken(
-      for: identity.actor, role, lifetime: 1_000_000_000, now: Self.time(900))
-    bearer.withLock { $0 = "Bearer " + token.text }
   }
 
   /// So many seconds after the beginning of the tests' time.
@@ -108,8 +93,6 @@ final class TestServer: Sendable {
     _ address: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:],
     host: String? = "localhost", body: String = ""
   ) async throws -> Answer {
-    var headers = headers
-    if headers[.authorization] == nil { headers[.authorization] = bearer.withLock { $0 } }
     let request = Request(
       head: HTTPRequest(
         method: method, scheme: "http", authority: host, path: address, headerFields: headers),
