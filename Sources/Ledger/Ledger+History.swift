@@ -91,10 +91,10 @@ extension Ledger {
     var next: UInt64 = 0
     try reading { (views, transaction, records) throws(LedgerError) in
       try ledgerCall { () throws(StoreError) in
-        if let id = query.workload, let stream = try views.stream(of: id, transaction),
-          let row = try views.row(stream, transaction)
-        {
-          next = row.state.lastPosition
+        if let id = query.workload {
+          if let stream = try views.stream(of: id, transaction) {
+            next = try views.row(stream, transaction)?.state.lastPosition ?? 0
+          }
         } else if let project = match.project {
           next = try views.project(project, transaction)?.lastPosition ?? 0
         }
