@@ -40,6 +40,8 @@ struct LedgerServer: Sendable {
     PageRoutes(server: self).add(to: router)
     OperationRoutes(server: self).add(to: router)
     ProjectRoutes(server: self).add(to: router.group("api/v1"))
+    HistoryRoutes(server: self).add(to: router.group("api/v1"))
+    StatisticsRoutes(server: self).add(to: router.group("api/v1"))
     WorkloadRoutes(server: self).add(to: router.group("api/v1"))
     LogRoutes(server: self).add(to: router.group("api/v1"))
     return router

@@ -119,6 +119,19 @@ struct Query {
     return words
   }
 
+  /// A word of a closed vocabulary.
+  mutating func word<Word: Hashable>(
+    _ name: String, _ read: (String) -> Word?, labels: [String]
+  ) throws(Problem) -> Word? {
+    guard let text = try one(name) else { return nil }
+    guard let word = read(text) else {
+      throw Problem(
+        .badParameter, "'\(text.prefix(40))' is no \(name); there are: \(labels.joined(separator: ", "))",
+        parameter: name)
+    }
+    return word
+  }
+
   static func isDecimal(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
   }
