@@ -38,6 +38,7 @@ struct LedgerServer: Sendable {
     let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: RequestFrame(metrics: metrics, logger: logger))
     PageRoutes(server: self).add(to: router)
+    ProjectPageRoutes(server: self).add(to: router)
     OperationRoutes(server: self).add(to: router)
     ProjectRoutes(server: self).add(to: router.group("api/v1"))
     HistoryRoutes(server: self).add(to: router.group("api/v1"))

@@ -58,7 +58,9 @@ struct `What is refused` {
 
   @Test(
     arguments: [
-      "/api/v1/projects", "/api/v1/projects/vision/deletions", "/api/v1/projects/vision/quotas",
+      "/api/v1/projects", "/api/v1/projects/vision/statistics", "/projects/vision/history",
+      "/projects/vision/deletions", "/projects/vision/charts",
+      "/api/v1/projects/vision/deletions", "/api/v1/projects/vision/quotas",
       "/api/v1/workloads/0192f3a4-0000-7000-8000-000000000001",
       "/api/v1/workloads/0192f3a4-0000-7000-8000-000000000001/timeline", "/api/v1/events",
       "/api/v1/checkpoint",

@@ -24,7 +24,7 @@ struct DetailsPage {
         ["text": workload.name],
       ],
       "fields": fields, "steps": steps, "hasBar": !bar.isEmpty, "bar": bar,
-      "timeline": details.timeline.map(Self.row),
+      "timeline": details.timeline.map(PageText.row),
     ]
     values["readAt"] = PageText.time(readAt)
     values["workspace"] = PageText.workspace(workload)
@@ -81,16 +81,5 @@ struct DetailsPage {
         "share": share < 0.01 ? "below 1 %" : "\(Int(share * 100)) %",
       ]
     }
-  }
-
-  private static func row(_ event: Event) -> PageValues {
-    var values: PageValues = [
-      "position": event.position, "event": event.kind.label, "actor": event.actor ?? "unknown",
-      "reporter": event.reporter ?? "unknown", "detail": event.detailText, "isBound": event.timeIsBound,
-      "isBad": !event.isApplied || event.kind == .actionRefused,
-    ]
-    values["time"] = PageText.time(event.occurredAt)
-    values["recorded"] = PageText.time(event.recordedAt)
-    return values
   }
 }

@@ -29,7 +29,9 @@ enum PageRenderer {
     ("problem", LayoutTemplates.problem), ("projects", LayoutTemplates.projects),
     ("list", ListTemplates.list),
     ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
-    ("details", DetailsTemplates.details),
+    ("details", DetailsTemplates.details), ("tabs", LayoutTemplates.tabs),
+    ("history", HistoryTemplates.history), ("deletions", DeletionsTemplates.deletions),
+    ("charts", ChartTemplates.charts), ("chart", ChartTemplates.chart),
   ]
 
   private static let library: MustacheLibrary = {
