@@ -123,7 +123,7 @@ struct `Numbers over time` {
       let workload = isNew ? number : max(1, number - random.below(40))
       let jitter = random.oneIn(6) ? Int64(random.below(400_000)) : 0
       var fact = fact(kind, workload, UInt64(number), at: Int64(number) * 6_000 - jitter)
-      fact.isBound = random.oneIn(12)
+      fact.isBound = random.oneIn(6)
       fact.project = random.oneIn(9) ? "q" : "p"
       fact.resources = Resources(
         cpuMillicores: Int64(random.below(9)) * 500, gpuMilli: Int64(random.below(4)) * 500)
