@@ -2,19 +2,19 @@ import Dispatch
 import Synchronization
 import WorkloadModel
 
-/// One caller's batch while it waits for its commit. Owned by one thread at a time: the caller's until it is queued
-/// and after it is woken, the leader's in between.
+/// One batch while it waits for its commit. Owned by one thread at a time: the caller's until it is queued and after it
+/// is woken, the leader's in between.
 final class CommitMember: @unchecked Sendable {
-  var batch: EventBatch
+  var batch = EventBatch()
   let now: Timestamp
   var outcomes: [EventOutcome] = []
   var numbers: [NameNumber] = []
   /// The newest redaction when the numbers were found.
   var redaction: UInt64 = 0
-  fileprivate var error: LedgerError?
+  /// Why nothing of the batch was kept.
+  var error: LedgerError?
 
-  init(batch: EventBatch, now: Timestamp) {
-    self.batch = batch
+  init(now: Timestamp) {
     self.now = now
   }
 }
@@ -30,9 +30,9 @@ private final class CommitGroup: @unchecked Sendable {
   /// Ends the waiting of the others.
   let end = DispatchGroup()
 
-  init(_ member: CommitMember) {
-    members = [member]
-    eventCount = member.batch.events.count
+  init(_ members: [CommitMember], _ eventCount: Int) {
+    self.members = members
+    self.eventCount = eventCount
     end.enter()
   }
 }
@@ -48,35 +48,27 @@ final class CommitGroups: Sendable {
   /// So many events share a commit at most: more would only make everybody wait.
   private static let eventLimit = 65_536
 
-  func submit(
-    _ batch: inout EventBatch, now: Timestamp, outcomes: inout [EventOutcome],
-    commit: ([CommitMember]) throws(LedgerError) -> Void
-  ) throws(LedgerError) {
-    let me = CommitMember(batch: EventBatch(), now: now)
-    swap(&me.batch, &batch)
-    swap(&me.outcomes, &outcomes)
-    let (group, leads, mustWait) = join(me)
+  /// Commits the batches of one caller, all in the same commit, and returns when they are durable or have failed.
+  func submit(_ members: [CommitMember], _ commit: ([CommitMember]) throws(LedgerError) -> Void) {
+    let (group, leads, mustWait) = join(members)
     if leads {
       if mustWait { group.turn.wait() }
       lead(group, commit)
     } else {
       group.end.wait()
     }
-    swap(&me.batch, &batch)
-    swap(&me.outcomes, &outcomes)
-    if let error = me.error { throw error }
   }
 
-  /// Puts a member into the group that is open, or into a new one that it leads.
-  private func join(_ me: CommitMember) -> (group: CommitGroup, leads: Bool, mustWait: Bool) {
-    queue.withLock { queue in
-      let count = me.batch.events.count
+  /// Puts a caller's batches into the group that is open, or into a new one that it leads.
+  private func join(_ members: [CommitMember]) -> (group: CommitGroup, leads: Bool, mustWait: Bool) {
+    let count = members.reduce(0) { $0 + $1.batch.events.count }
+    return queue.withLock { queue in
       if let open = queue.waiting.last, open.eventCount + count <= Self.eventLimit {
-        open.members.append(me)
+        open.members += members
         open.eventCount += count
         return (open, false, false)
       }
-      let group = CommitGroup(me)
+      let group = CommitGroup(members, count)
       queue.waiting.append(group)
       defer { queue.isCommitting = true }
       return (group, true, queue.isCommitting)

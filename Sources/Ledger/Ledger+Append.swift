@@ -13,18 +13,39 @@ extension Ledger {
   public func append(
     _ batch: inout EventBatch, now: Timestamp, outcomes: inout [EventOutcome]
   ) throws(LedgerError) {
-    try check(&batch)
-    let views = try writableViews()
-    prepareNames(&batch)
-    try groups.submit(&batch, now: now, outcomes: &outcomes) { (members) throws(LedgerError) in
-      try self.commit(members, views)
+    try prepare(&batch)
+    let member = CommitMember(now: now)
+    swap(&member.batch, &batch)
+    swap(&member.outcomes, &outcomes)
+    groups.submit([member], commit)
+    swap(&member.batch, &batch)
+    swap(&member.outcomes, &outcomes)
+    if let error = member.error { throw error }
+  }
+
+  /// Appends several batches that are independent of each other in one durable transaction, in their order: for one
+  /// thread that brings what many callers gave it.
+  ///
+  /// Each gets its own result, as if it had been appended alone: a batch that can't be appended does not take the
+  /// others with it.
+  public func append(_ requests: inout [AppendRequest]) {
+    let members = requests.map { CommitMember(now: $0.now) }
+    for (index, member) in members.enumerated() {
+      swap(&member.batch, &requests[index].batch)
+      do throws(LedgerError) { try prepare(&member.batch) } catch { member.error = error }
+    }
+    let sound = members.filter { $0.error == nil }
+    if !sound.isEmpty { groups.submit(sound, commit) }
+    for (index, member) in members.enumerated() {
+      swap(&member.batch, &requests[index].batch)
+      requests[index].result = member.error.map { .failure($0) } ?? .success(member.outcomes)
     }
   }
 
   /// Appends the batches of a group.
-  private func commit(_ members: [CommitMember], _ views: ViewStore) throws(LedgerError) {
+  private func commit(_ members: [CommitMember]) throws(LedgerError) {
     let now = members.reduce(.earliest) { max($0, $1.now) }
-    try commit(now: now, views) { (session, logWrite, viewsRead) throws(StoreError) in
+    try commit(now: now, try writableViews()) { (session, logWrite, viewsRead) throws(StoreError) in
       for member in members { try session.append(member, &logWrite, viewsRead) }
     }
     for member in members {
@@ -85,14 +106,14 @@ extension Ledger {
           do throws(LedgerError) {
             result = .success(
               try body { (batch, now, outcomes) throws(LedgerError) in
-                try self.check(&batch)
-                self.prepareNames(&batch)
+                try self.prepare(&batch)
                 try ledgerCall { () throws(StoreError) in
                   try self.fold(into: views, &viewsWrite, logWrite.reading)
                   var session = AppendSession(
                     self.log, try LogAppender(self.log, now: now, logWrite.reading),
                     Projection(views.tables, position: try self.log.lastPosition(logWrite.reading)))
-                  let member = CommitMember(batch: batch, now: now)
+                  let member = CommitMember(now: now)
+                  member.batch = batch
                   try session.append(member, &logWrite, viewsWrite.reading)
                   try session.flush(to: &viewsWrite)
                   outcomes = member.outcomes
@@ -107,8 +128,9 @@ extension Ledger {
     return try result.get()
   }
 
-  /// Numbers that another ledger gave to the names are worth nothing here.
-  private func prepareNames(_ batch: inout EventBatch) {
+  /// Checks a batch. Numbers that another ledger gave to its names are worth nothing here.
+  private func prepare(_ batch: inout EventBatch) throws(LedgerError) {
+    try check(&batch)
     if batch.resolvedBy == instance { return }
     batch.resolvedBy = instance
     batch.resolvedNames = Array(repeating: .unknown, count: batch.nameCount + 1)

@@ -10,26 +10,9 @@ struct `The contract` {
   private static let isThere = FileManager.default.isExecutableFile(atPath: folder + "schemathesis")
   private static let why: Comment = "schemathesis is not in .venv (tools/setup test puts it there): not run"
 
-  private static func run(_ program: String, _ arguments: [String], in folder: String) throws -> (
-    Int32, String
-  ) {
-    let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).out")
-    defer { try? FileManager.default.removeItem(at: output) }
-    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    let file = try FileHandle(forWritingTo: output)
-    (process.standardOutput, process.standardError) = (file, file)
-    try process.run()
-    process.waitUntilExit()
-    return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
-  }
-
   @Test func `holds the same schemas as the other documents`() throws {
-    let (status, output) = try Self.run(packageRoot + "/tools/openapi", ["--check"], in: packageRoot)
-    #expect(status == 0, "\(output)")
+    let check = try OtherProgram(packageRoot + "/tools/openapi", ["--check"], in: packageRoot)
+    #expect(check.status == 0, "\(check.output)")
   }
 
   @Test(.enabled(if: isThere, why), .timeLimit(.minutes(3)))
@@ -53,14 +36,14 @@ struct `The contract` {
     let seed =
       ProcessInfo.processInfo.environment["WORKLEDGER_TEST_SEED"] ?? "\(UInt32.random(in: 1 ... .max))"
     print("schemathesis: seed \(seed)")
-    let (status, output) = try Self.run(
+    let run = try OtherProgram(
       Self.folder + "schemathesis",
       [
         "--config-file", packageRoot + "/tools/schemathesis.toml", "run",
         packageRoot + "/schemas/http/openapi.json", "--url", "http://127.0.0.1:\(port)", "--seed", seed,
         "--max-examples", "50", "--no-color", "--generation-database", "none",
       ], in: ledger.folder.path)
-    #expect(status == 0, "\(output.suffix(6000))")
-    #expect(output.contains("Tested: 13"), "\(output.suffix(2000))")
+    #expect(run.status == 0, "\(run.output.suffix(6000))")
+    #expect(run.output.contains("Tested: 13"), "\(run.output.suffix(2000))")
   }
 }

@@ -85,7 +85,7 @@ struct `What is refused` {
       ("/api/v1/projects/vision/deletions?asOf=1000", "there is no position 1000: the last one"),
       ("/api/v1/projects/vision/quotas?asOf=1000", "there is no position 1000: the last one"),
       ("/api/v1/frob", "there is nothing at '/api/v1/frob'"),
-      ("/../etc/passwd", "there is nothing at"), ("/api/v1/projects/vision", "there is nothing at"),
+      ("/../etc/passwd", "there is nothing at"), ("/api/v1/projects/nope", "no project 'nope'"),
     ])
   func `what is not there is not found`(_ address: String, _ detail: String) async throws {
     let answer = try await TestServer().get(address)
@@ -108,13 +108,22 @@ struct `What is refused` {
     #expect(try answer.json()["parameter"] as? String == "project")
   }
 
-  @Test(arguments: ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "FROB"])
-  func `only GET and HEAD are answered`(_ name: String) async throws {
+  @Test(arguments: ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+  func `a method that does not work somewhere is told which do`(_ name: String) async throws {
     let method = try #require(HTTPRequest.Method(rawValue: name))
-    for address in [workloads, "/healthz", "/nothing"] {
+    for (address, allowed) in [(workloads, "GET, HEAD, POST"), ("/healthz", "GET, HEAD")] {
       let answer = try await TestServer().get(address, method: method)
       #expect(answer.status == 405)
-      #expect(answer["Allow"] == "GET, HEAD")
+      #expect(answer["Allow"] == allowed)
+    }
+    #expect(try await TestServer().get("/nothing", method: method).status == 404)
+  }
+
+  @Test(arguments: ["CONNECT", "FROB", "get"])
+  func `a method that nobody knows is not implemented`(_ name: String) async throws {
+    let method = try #require(HTTPRequest.Method(rawValue: name))
+    for address in [workloads, "/nothing"] {
+      #expect(try await TestServer().get(address, method: method).status == 501)
     }
   }
 

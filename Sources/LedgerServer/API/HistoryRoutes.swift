@@ -7,8 +7,8 @@ import Presentation
 struct HistoryRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to api: RouterGroup<ServerContext>) {
-    api.get("projects/{project}/history", use: history)
+  func add(to routes: Routes) {
+    routes.get("/api/v1/projects/{project}/history", .read, use: history)
   }
 
   private enum Format: String, CaseIterable { case json, csv }
@@ -23,7 +23,9 @@ struct HistoryRoutes: Sendable {
     try parameters.finish()
     let accepted = (request.headers[.accept] ?? "").lowercased()
     let isCSV = (format ?? (accepted.contains("text/csv") ? .csv : .json)) == .csv
+    let access = server.access(of: context)
     return try await server.read { [query] in
+      try access.check(project: project)
       let slice = try HistorySlice(of: server.ledger, query)
       return isCSV ? slice.csv : slice.object
     }

@@ -8,9 +8,9 @@ import Presentation
 struct LogRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to api: RouterGroup<ServerContext>) {
-    api.get("events", use: events)
-    api.get("checkpoint", use: checkpoint)
+  func add(to routes: Routes) {
+    routes.get("/api/v1/events", .read, use: events)
+    routes.get("/api/v1/checkpoint", .read, use: checkpoint)
   }
 
   @Sendable private func events(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -19,8 +19,9 @@ struct LogRoutes: Sendable {
     let limit = Int(try parameters.number("limit", 1...1000) ?? 100)
     try parameters.finish()
     let areLines = (request.headers[.accept] ?? "").lowercased().contains("application/x-ndjson")
+    let access = server.access(of: context)
     return try await server.read {
-      let slice = try EventSlice(of: server.ledger, from: from, limit: limit)
+      let slice = try EventSlice(seenBy: access, from: from, limit: limit)
       return areLines ? slice.lines : slice.object
     }
   }
@@ -42,20 +43,23 @@ struct EventSlice {
   /// The position to ask from next. Not every position is an event's, but each is looked at once.
   let next: UInt64
 
-  /// At most `limit` events from a position on; none behind the end of the log.
-  init(of ledger: Ledger, from: UInt64, limit: Int) throws {
+  /// So many positions are looked at for one slice, at most: what somebody sees may lie far apart.
+  private static let maxLookedAt: UInt64 = 65_536
+
+  /// At most `limit` events from a position on that somebody sees; none behind the end of the log.
+  init(seenBy access: Access, from: UInt64, limit: Int) throws(LedgerError) {
     var query = HistoryQuery()
     query.from = from
-    query.limit = limit
     // What is appended meanwhile is for the next slice, so that none of its positions is skipped.
-    let last = try ledger.lastPosition()
+    let last = min(try access.ledger.lastPosition(), from + Self.maxLookedAt - 1)
     query.to = last
+    var events = try EventAccess(access)
     var found: [Event] = []
-    try ledger.history(query) { event in
-      found.append(event)
-      return true
+    try access.ledger.history(query) { (event) throws(LedgerError) in
+      if try events.sees(event) { found.append(event) }
+      return found.count < limit
     }
-    events = found
+    self.events = found
     let isFull = found.count == limit
     next = isFull ? (found.last?.position ?? last) + 1 : max(from, last + 1)
   }

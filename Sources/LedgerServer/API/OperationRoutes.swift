@@ -5,10 +5,10 @@ import Ledger
 struct OperationRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to router: Router<ServerContext>) {
-    router.get("healthz", use: health)
-    router.get("readyz", use: readiness)
-    router.get("metrics", use: metrics)
+  func add(to routes: Routes) {
+    routes.get("/healthz", .open, use: health)
+    routes.get("/readyz", .open, use: readiness)
+    routes.get("/metrics", .readAll, use: metrics)
   }
 
   @Sendable private func health(_ request: Request, _ context: ServerContext) async throws -> Response {

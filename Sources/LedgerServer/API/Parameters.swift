@@ -34,6 +34,17 @@ extension Query {
     return time
   }
 
+  /// The id of a workload.
+  mutating func workload(_ name: String) throws(Problem) -> WorkloadID? {
+    guard let text = try one(name) else { return nil }
+    guard let id = WorkloadID(text) else {
+      throw Problem(
+        .badParameter, "'\(name)' is an id of a workload, a UUID of 36 characters, not '\(text.prefix(40))'",
+        parameter: name)
+    }
+    return id
+  }
+
   /// The filters and the page of a list of workloads.
   mutating func workloads(of project: String) throws(Problem) -> WorkloadQuery {
     var query = WorkloadQuery(project: project)
@@ -54,7 +65,7 @@ extension Query {
   mutating func history(of project: String, limit: Int) throws(Problem) -> HistoryQuery {
     var query = HistoryQuery()
     query.project = project
-    if let text = try one("workload") { query.workload = try PathParameter.id(text, "workload") }
+    query.workload = try workload("workload")
     query.actor = try text("actor")
     query.kinds = try words("action", EventKind.init(input:), labels: EventKind.allCases.map(\.label))
     query.types = try words("type", WorkloadType.init(input:), labels: WorkloadType.allCases.map(\.label))
@@ -83,18 +94,22 @@ enum PathParameter {
     return try Query.checked(name, "project")
   }
 
+  /// The user's name.
+  static func user(_ context: ServerContext) throws(Problem) -> String {
+    let raw = context.parameters.get("user") ?? ""
+    guard let name = PercentCoding.decode(raw[...]) else {
+      throw Problem(.badParameter, "the user's name is not percent-encoded UTF-8", parameter: "user")
+    }
+    return try Query.checked(name, "user")
+  }
+
   /// The workload's id.
   static func workload(_ context: ServerContext) throws(Problem) -> WorkloadID {
     let raw = context.parameters.get("id") ?? ""
-    return try id(PercentCoding.decode(raw[...]) ?? raw, "id")
-  }
-
-  /// The id that a parameter says.
-  static func id(_ text: String, _ parameter: String) throws(Problem) -> WorkloadID {
-    guard let id = WorkloadID(text) else {
+    guard let text = PercentCoding.decode(raw[...]), let id = WorkloadID(text) else {
       throw Problem(
-        .badParameter, "'\(text.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
-        parameter: parameter)
+        .badParameter, "'\(raw.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
+        parameter: "id")
     }
     return id
   }

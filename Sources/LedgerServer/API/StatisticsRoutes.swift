@@ -7,8 +7,8 @@ import WorkloadModel
 struct StatisticsRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to api: RouterGroup<ServerContext>) {
-    api.get("projects/{project}/statistics", use: statistics)
+  func add(to routes: Routes) {
+    routes.get("/api/v1/projects/{project}/statistics", .read, use: statistics)
   }
 
   @Sendable private func statistics(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -17,7 +17,9 @@ struct StatisticsRoutes: Sendable {
     let now = server.now()
     let span = try parameters.span(endingBy: now)
     try parameters.finish()
+    let access = server.access(of: context)
     return try await server.read(usage: "since") {
+      try access.check(project: project)
       let query = StatisticsQuery(project: project, since: span.since, until: span.until)
       let statistics = try server.ledger.statistics(query, now: now)
       return JSONAnswer.make { statistics.write(to: &$0) }

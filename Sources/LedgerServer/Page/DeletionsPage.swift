@@ -19,11 +19,12 @@ struct DeletionsPage {
   /// When the queue was read.
   var readAt: Timestamp
 
-  /// The oldest of the queue, with their failures.
-  init(project: String, of ledger: Ledger, readAt: Timestamp) throws(LedgerError) {
+  /// The oldest of a queue, with their failures.
+  init(
+    project: String, _ queue: [PendingDeletion], of ledger: Ledger, readAt: Timestamp
+  ) throws(LedgerError) {
     self.project = project
     self.readAt = readAt
-    let queue = try ledger.deletions(project: project)
     total = queue.count
     entries = try queue.prefix(Self.limit).map { (deletion) throws(LedgerError) in
       Entry(deletion: deletion, failure: try Self.failure(of: deletion, ledger))

@@ -26,9 +26,16 @@ enum PageAddress {
   /// The workloads of a project, without filters.
   static func workloads(of project: String) -> String { page(.workloads, of: project) }
 
-  /// The same with the filters and the moment of a query, at the page of a token.
-  static func workloads(_ query: WorkloadQuery, pageToken: String?) -> String {
-    var parameters: [(String, String?)] = [
+  /// The same with the filters and the moment of a query, at the page of a token; with a notice that a workload was
+  /// queued for deletion, where it was.
+  static func workloads(_ query: WorkloadQuery, pageToken: String?, queued: WorkloadID? = nil) -> String {
+    workloads(of: query.project)
+      + text(parameters(query) + [("pageToken", pageToken), ("queued", queued?.description)])
+  }
+
+  /// The filters and the moment of a query, as they stand in an address; those that are not set are nil.
+  static func parameters(_ query: WorkloadQuery) -> [(name: String, value: String?)] {
+    var parameters: [(name: String, value: String?)] = [
       ("name", query.name), ("owner", query.owner), ("cluster", query.cluster),
     ]
     for type in WorkloadType.allCases where query.types.contains(type) {
@@ -40,8 +47,7 @@ enum PageAddress {
     if query.includesDeleted { parameters.append(("all", "true")) }
     parameters += moment(query.moment)
     if query.limit != WorkloadQuery(project: "").limit { parameters.append(("limit", String(query.limit))) }
-    parameters.append(("pageToken", pageToken))
-    return workloads(of: query.project) + text(parameters)
+    return parameters
   }
 
   /// A project's history with the filters of a query, from a position down.
@@ -83,6 +89,17 @@ enum PageAddress {
     "/workloads/\(id)" + text(Self.moment(moment))
   }
 
+  /// Where the deletion of a workload is asked for, with the filters of the list to go back to.
+  static func deletion(of id: WorkloadID, from query: WorkloadQuery? = nil) -> String {
+    let back = query.map { text(parameters($0)).dropFirst() } ?? ""
+    return "/workloads/\(id)/delete" + text([("back", back.isEmpty ? nil : String(back))])
+  }
+
+  /// The feed of a project's events behind a position.
+  static func stream(of project: String, after position: UInt64) -> String {
+    "/api/v1/events/stream" + text([("project", project), ("lastEventId", String(position))])
+  }
+
   /// A moment as it is typed; nil where nothing is.
   static func asOf(_ moment: Moment) -> String? {
     switch moment.asOf {
@@ -93,11 +110,11 @@ enum PageAddress {
     }
   }
 
-  private static func moment(_ moment: Moment) -> [(String, String?)] {
+  private static func moment(_ moment: Moment) -> [(name: String, value: String?)] {
     [("asOf", asOf(moment)), ("at", moment.at?.rfc3339)]
   }
 
-  private static func text(_ parameters: [(String, String?)]) -> String {
+  private static func text(_ parameters: [(name: String, value: String?)]) -> String {
     let parts = parameters.compactMap { name, value in value.map { name + "=" + PercentCoding.encode($0) } }
     return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
   }

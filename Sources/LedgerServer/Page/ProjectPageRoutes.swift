@@ -6,10 +6,10 @@ import WorkloadModel
 struct ProjectPageRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to router: Router<ServerContext>) {
-    router.get("projects/{project}/history", use: history)
-    router.get("projects/{project}/deletions", use: deletions)
-    router.get("projects/{project}/charts", use: charts)
+  func add(to routes: Routes) {
+    routes.get("/projects/{project}/history", .read, use: history)
+    routes.get("/projects/{project}/deletions", .read, use: deletions)
+    routes.get("/projects/{project}/charts", .read, use: charts)
   }
 
   @Sendable private func history(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -18,20 +18,24 @@ struct ProjectPageRoutes: Sendable {
     var query = try parameters.history(of: project, limit: HistoryPage.limit)
     query.isReverse = true
     try parameters.finish()
+    let access = server.access(of: context)
     return try await server.read { [query] in
+      try access.check(project: project)
       let slice = try HistorySlice(of: server.ledger, query)
       let names = try server.ledger.names(of: Set(slice.events.compactMap(\.subject)))
       let page = HistoryPage(project: project, query: query, slice: slice, names: names, readAt: server.now())
-      return PageRenderer.page("history", page.values)
+      return try server.page("history", page.values, for: context, of: project)
     }
   }
 
   @Sendable private func deletions(_ request: Request, _ context: ServerContext) async throws -> Response {
     let project = try PathParameter.project(context)
     try Query(request.uri.query).finish()
+    let access = server.access(of: context)
     return try await server.read {
-      let page = try DeletionsPage(project: project, of: server.ledger, readAt: server.now())
-      return PageRenderer.page("deletions", page.values)
+      let queue = try access.deletions(of: project, Moment())
+      let page = try DeletionsPage(project: project, queue, of: server.ledger, readAt: server.now())
+      return try server.page("deletions", page.values, for: context, of: project)
     }
   }
 
@@ -41,7 +45,9 @@ struct ProjectPageRoutes: Sendable {
     let days = Int(try parameters.number("days", 1...40_000) ?? 30)
     let until = try parameters.time("until")
     try parameters.finish()
+    let access = server.access(of: context)
     return try await server.read(usage: "days") {
+      try access.check(project: project)
       let now = server.now()
       let end = until ?? now
       // From the next full hour or midnight on, so that the first bucket is a whole one.
@@ -55,7 +61,7 @@ struct ProjectPageRoutes: Sendable {
       let last = try HistorySlice(of: server.ledger, newest).events.first
       let page = ChartsPage(
         statistics: statistics, days: days, until: until, newest: last?.occurredAt, readAt: now)
-      return PageRenderer.page("charts", page.values)
+      return try server.page("charts", page.values, for: context, of: project)
     }
   }
 }

@@ -5,13 +5,11 @@ enum ChartTemplates {
     <h1>Charts of <bdi>{{project}}</bdi></h1>
     {{>tabs}}
     <form class="filters" method="get" action="{{path}}" aria-label="Span">
-    <div class="line">
     <label>Span <select name="days">
     {{#spans}}<option value="{{days}}"{{#isOn}} selected{{/isOn}}>{{text}}</option>
     {{/spans}}</select></label>
-    <label>Until <input type="text" name="until" value="{{until}}" placeholder="now, or 2023-07-01" size="22"></label>
+    <label>Until <input type="text" name="until" value="{{until}}" placeholder="now, or 2023-07-01"></label>
     <button type="submit">Show</button>
-    </div>
     </form>
     <p class="summary" role="status"><strong>From <time datetime="{{since.machine}}">{{since.text}}</time> to\
      <time datetime="{{end.machine}}">{{end.text}}</time>, by the {{bucket}}</strong>\

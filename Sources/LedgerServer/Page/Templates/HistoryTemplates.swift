@@ -5,27 +5,23 @@ enum HistoryTemplates {
     <h1>History of <bdi>{{project}}</bdi></h1>
     {{>tabs}}
     <form class="filters" method="get" action="{{path}}" role="search" aria-label="Filters">
-    <div class="line">
     <label>Actor <input type="text" name="actor" value="{{filter.actor}}" maxlength="256"></label>
     <label>Workload's name <input type="search" name="name" value="{{filter.name}}" maxlength="256"></label>
     <label>Workload's ID <input type="text" name="workload" value="{{filter.workload}}" maxlength="36"></label>
-    <label>Since <input type="text" name="since" value="{{filter.since}}" placeholder="2023-07-01" size="22"></label>
-    <label>Until <input type="text" name="until" value="{{filter.until}}" placeholder="2023-07-01T08:30:00Z" size="22">\
+    <label>Since <input type="text" name="since" value="{{filter.since}}" placeholder="2023-07-01"></label>
+    <label>Until <input type="text" name="until" value="{{filter.until}}" placeholder="2023-07-01T08:30:00Z">\
     </label>
-    <button type="submit">Apply</button>
-    <a href="{{path}}">Clear</a>
-    </div>
-    <div class="line">
-    <details><summary>Event: {{filter.actionText}}</summary>
+    <details class="drop"><summary>Event: {{filter.actionText}}</summary>
     <fieldset><legend class="hidden">Events</legend>
     {{#actions}}<label><input type="checkbox" name="action" value="{{label}}"{{#isOn}} checked{{/isOn}}> {{label}}\
     </label>
     {{/actions}}</fieldset></details>
-    <details><summary>Workload's type: {{filter.typeText}}</summary>
+    <details class="drop"><summary>Workload's type: {{filter.typeText}}</summary>
     <fieldset><legend class="hidden">Types</legend>
     {{#types}}<label><input type="checkbox" name="type" value="{{label}}"{{#isOn}} checked{{/isOn}}> {{label}}</label>
     {{/types}}</fieldset></details>
-    </div>
+    <button type="submit">Apply</button>
+    <a href="{{path}}">Clear</a>
     </form>
     <p class="summary" role="status"><strong>{{summary}}</strong>\
      <span class="faint">As read at <time datetime="{{readAt.machine}}">{{readAt.text}}</time>.</span>\
