@@ -143,6 +143,8 @@ struct `What a role may do` {
     let queue = "/api/v1/projects/vision/deletions"
     #expect(try await server.get(queue, as: "agent2").items("attempts", Int.self) == [1])
     #expect(try await server.get(queue, as: "agent1").items("attempts", Int.self) == [])
+    #expect(try await server.get("/projects/vision/deletions", as: "agent2").names == ["gpt"])
+    #expect(try await server.get("/projects/vision/deletions", as: "agent1").names == [])
     let events = try await server.get("/api/v1/events", as: "agent2")
     #expect(try Set(events.items("subject")) == ["\(TestServer.id(2))"])
   }

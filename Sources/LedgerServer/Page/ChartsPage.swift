@@ -103,13 +103,15 @@ struct ChartsPage {
       microseconds.map { HumanText.duration(microseconds: $0) } ?? ""
     }
     return [
-      "start": PageText.time(bucket.start) ?? [:], "created": HumanText.number(bucket.created),
+      "machine": bucket.start.rfc3339,
+      "start": ChartTime.long(bucket.start, bucketWidth: statistics.bucketWidth),
+      "created": HumanText.number(bucket.created),
       "started": HumanText.number(bucket.started), "completed": HumanText.number(bucket.completed),
       "failed": HumanText.number(bucket.failed), "terminated": HumanText.number(bucket.terminated),
       "deleted": HumanText.number(bucket.deleted), "running": HumanText.number(bucket.running),
       "waiting": HumanText.number(bucket.waiting), "p50": duration(bucket.wait?.p50),
-      "p95": duration(bucket.wait?.p95), "gpu": Quantity.text(thousandths: bucket.gpuMilliHours),
-      "cpu": Quantity.text(thousandths: bucket.cpuMilliHours),
+      "p95": duration(bucket.wait?.p95), "gpu": ChartScale.hours.text(Double(bucket.gpuMilliHours) / 1000),
+      "cpu": ChartScale.hours.text(Double(bucket.cpuMilliHours) / 1000),
     ]
   }
 }

@@ -22,36 +22,38 @@ enum ChartTemplates {
     {{#charts}}{{>chart}}{{/charts}}
     </div>
     {{^isEmpty}}
-    <details class="wide"><summary>The numbers</summary>
-    <table class="cards">
-    <caption>All numbers of the charts, by the {{bucket}}. What is not known is left out.</caption>
+    <details class="numbers"><summary>The numbers</summary>
+    <div role="region" aria-labelledby="numbers" tabindex="0">
+    <table>
+    <caption id="numbers">All numbers of the charts, by the {{bucket}}. What is not known is left out.</caption>
     <thead><tr><th scope="col">From</th><th scope="col" class="number">Running</th>\
     <th scope="col" class="number">Waiting</th><th scope="col" class="number">Created</th>\
     <th scope="col" class="number">Started</th><th scope="col" class="number">Deleted</th>\
     <th scope="col" class="number">Complete</th><th scope="col" class="number">Failed</th>\
-    <th scope="col" class="number">Terminated</th><th scope="col" class="number">Half waited at most</th>\
+    <th scope="col" class="number">Terminated</th><th scope="col" class="number">Half waited</th>\
     <th scope="col" class="number">95 of 100</th><th scope="col" class="number">GPU-hours</th>\
     <th scope="col" class="number">CPU-hours</th></tr></thead>
     <tbody>
     {{#rows}}
     <tr>
-    <th scope="row"><time datetime="{{start.machine}}">{{start.text}}</time></th>
-    <td data-label="Running" class="number">{{running}}</td>
-    <td data-label="Waiting" class="number">{{waiting}}</td>
-    <td data-label="Created" class="number">{{created}}</td>
-    <td data-label="Started" class="number">{{started}}</td>
-    <td data-label="Deleted" class="number">{{deleted}}</td>
-    <td data-label="Complete" class="number">{{completed}}</td>
-    <td data-label="Failed" class="number">{{failed}}</td>
-    <td data-label="Terminated" class="number">{{terminated}}</td>
-    <td data-label="Half waited at most" class="number">{{p50}}</td>
-    <td data-label="95 of 100 waited at most" class="number">{{p95}}</td>
-    <td data-label="GPU-hours" class="number">{{gpu}}</td>
-    <td data-label="CPU-hours" class="number">{{cpu}}</td>
+    <th scope="row"><time datetime="{{machine}}">{{start}}</time></th>
+    <td class="number">{{running}}</td>
+    <td class="number">{{waiting}}</td>
+    <td class="number">{{created}}</td>
+    <td class="number">{{started}}</td>
+    <td class="number">{{deleted}}</td>
+    <td class="number">{{completed}}</td>
+    <td class="number">{{failed}}</td>
+    <td class="number">{{terminated}}</td>
+    <td class="number">{{p50}}</td>
+    <td class="number">{{p95}}</td>
+    <td class="number">{{gpu}}</td>
+    <td class="number">{{cpu}}</td>
     </tr>
     {{/rows}}
     </tbody>
     </table>
+    </div>
     </details>
     {{/isEmpty}}
     {{>foot}}

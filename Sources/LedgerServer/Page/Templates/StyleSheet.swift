@@ -84,7 +84,9 @@ enum StyleSheet {
     .series1 { stroke: var(--busy); } .series2 { stroke: var(--wait); stroke-dasharray: 7 5; }
     .series3 { stroke: var(--bad); stroke-dasharray: 1 5; }
     .column { fill: var(--busy); stroke: none; }
-    .wide { margin-top: 20px; overflow-x: auto; }
+    .numbers { margin-top: 20px; }
+    .numbers > div { overflow-x: auto; }
+    .numbers tbody th { position: sticky; inset-inline-start: 0; background: var(--back); }
     caption { text-align: start; padding: 8px 10px; color: var(--faint); }
     .projects { padding: 0; list-style: none; }
     .projects li { padding: 12px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
