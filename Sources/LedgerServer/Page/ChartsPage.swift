@@ -31,7 +31,7 @@ struct ChartsPage {
   var values: PageValues {
     var values: PageValues = [
       "title": "Charts of \(project)", "project": project, "path": PageAddress.page(.charts, of: project),
-      "place": PageText.place(project, "Charts"), "tabs": PageText.tabs(project, .charts),
+      "place": PageText.place(project, .charts), "tabs": PageText.tabs(project, .charts),
       "refresh": PageAddress.charts(of: project, days: days, until: until), "until": until?.rfc3339 ?? "",
       "spans": Set(Self.spans + [days]).sorted().map { span -> PageValues in
         ["days": span, "text": HumanText.count(span, "day"), "isOn": span == days]

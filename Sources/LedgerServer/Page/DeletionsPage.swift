@@ -36,7 +36,7 @@ struct DeletionsPage {
     all.statuses = [.deleteRequested, .deleteFailed]
     var values: PageValues = [
       "title": "Deletion queue of \(project)", "project": project,
-      "place": PageText.place(project, "Deletion queue"), "tabs": PageText.tabs(project, .deletions),
+      "place": PageText.place(project, .deletions), "tabs": PageText.tabs(project, .deletions),
       "refresh": PageAddress.page(.deletions, of: project), "summary": summary,
       "hasRows": !entries.isEmpty, "rows": entries.map(row),
     ]

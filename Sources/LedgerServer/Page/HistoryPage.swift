@@ -18,7 +18,7 @@ struct HistoryPage {
   var values: PageValues {
     var values: PageValues = [
       "title": "History of \(project)", "project": project, "path": PageAddress.page(.history, of: project),
-      "place": PageText.place(project, "History"), "tabs": PageText.tabs(project, .history),
+      "place": PageText.place(project, .history), "tabs": PageText.tabs(project, .history),
       "filter": filter, "summary": summary, "refresh": PageAddress.history(query, to: query.to),
       "csv": PageAddress.historyCSV(query),
       "actions": EventKind.allCases.map {

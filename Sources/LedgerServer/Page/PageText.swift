@@ -68,8 +68,8 @@ enum PageText {
   }
 
   /// Where a page of a project is.
-  static func place(_ project: String, _ page: String) -> [PageValues] {
-    [["text": project, "address": PageAddress.workloads(of: project)], ["text": page]]
+  static func place(_ project: String, _ page: PageAddress.ProjectPage) -> [PageValues] {
+    [["text": project, "address": PageAddress.workloads(of: project)], ["text": page.title]]
   }
 
   /// An event as a row of a table.
