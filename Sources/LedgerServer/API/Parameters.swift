@@ -30,17 +30,6 @@ extension Query {
     return moment
   }
 
-  /// The id of a workload.
-  mutating func workload(_ name: String) throws(Problem) -> WorkloadID? {
-    guard let text = try one(name) else { return nil }
-    guard let id = WorkloadID(text) else {
-      throw Problem(
-        .badParameter, "'\(name)' is an id of a workload, a UUID of 36 characters, not '\(text.prefix(40))'",
-        parameter: name)
-    }
-    return id
-  }
-
   /// The filters and the page of a list of workloads.
   mutating func workloads(of project: String) throws(Problem) -> WorkloadQuery {
     var query = WorkloadQuery(project: project)
@@ -55,6 +44,22 @@ extension Query {
     query.pageToken = try one("pageToken")
     query.moment = try moment()
     return query
+  }
+
+  /// A workload's id.
+  mutating func workload(_ name: String) throws(Problem) -> WorkloadID? {
+    guard let text = try one(name) else { return nil }
+    return try Self.workload(text, name)
+  }
+
+  /// The id that a text is.
+  static func workload(_ text: String, _ name: String) throws(Problem) -> WorkloadID {
+    guard let id = WorkloadID(text) else {
+      throw Problem(
+        .badParameter, "'\(text.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
+        parameter: name)
+    }
+    return id
   }
 
   /// The largest position that JSON readers with doubles read exactly (RFC 8259 section 6).
@@ -85,11 +90,6 @@ enum PathParameter {
   /// The workload's id.
   static func workload(_ context: ServerContext) throws(Problem) -> WorkloadID {
     let raw = context.parameters.get("id") ?? ""
-    guard let text = PercentCoding.decode(raw[...]), let id = WorkloadID(text) else {
-      throw Problem(
-        .badParameter, "'\(raw.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
-        parameter: "id")
-    }
-    return id
+    return try Query.workload(PercentCoding.decode(raw[...]) ?? raw, "id")
   }
 }

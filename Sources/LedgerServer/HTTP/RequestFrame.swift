@@ -134,6 +134,7 @@ extension HTTPField.Name {
   /// Where the feed of events goes on.
   static let nextPosition = named("Ledger-Next-Position")
 
+  /// A name that is written in the code.
   static func named(_ text: String) -> Self {
     guard let name = Self(text) else { preconditionFailure("\(text) names no field") }
     return name
