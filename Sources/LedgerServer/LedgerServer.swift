@@ -59,6 +59,7 @@ struct LedgerServer: Sendable {
     let routes = Routes(router)
     PageRoutes(server: self).add(to: routes)
     DeleteRoutes(server: self).add(to: routes)
+    EvidenceRoutes(server: self).add(to: routes)
     OperationRoutes(server: self).add(to: routes)
     ProjectRoutes(server: self).add(to: routes)
     WorkloadRoutes(server: self).add(to: routes)

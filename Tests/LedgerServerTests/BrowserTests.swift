@@ -31,7 +31,7 @@ struct `The page in a browser` {
       ])
     print(output.split(separator: "\n").filter { $0.contains("figures:") }.joined(separator: "\n"))
     #expect(status == 0, "\(output.suffix(12000))")
-    #expect(output.contains("\n32 passed in "), "\(output.suffix(2000))")
+    #expect(output.contains("\n49 passed in "), "\(output.suffix(2000))")
   }
 
   /// Sixty workloads in every status, and a workspace with an address.

@@ -7,7 +7,7 @@ import WorkloadModel
 @testable import LedgerServer
 
 /// Everybody has one role.
-private struct OneRole: Authenticator {
+struct OneRole: Authenticator {
   var actor = "alice"
   var role: Role
 
@@ -94,7 +94,7 @@ struct `Deleting on the page` {
       (OneRole(role: .auditor), false, 403), (OneRole(role: .agent(cluster: "c1")), false, 403),
       (OneRole(actor: "eve", role: .member), false, 404),
     ] as [(OneRole, Bool, Int)])
-  fileprivate func `is offered to those who may`(_ who: OneRole, _ isOffered: Bool, _ status: Int)
+  func `is offered to those who may`(_ who: OneRole, _ isOffered: Bool, _ status: Int)
     async throws
   {
     let server = try Self.server(who)
@@ -132,7 +132,7 @@ struct `The choice of a project` {
       (OneRole(role: .member), ["a/b", "vision"]), (OneRole(role: .operator), ["a/b", "c", "vision"]),
       (OneRole(role: .agent(cluster: "c1")), ["a/b", "c", "vision"]),
     ] as [(OneRole, [String])])
-  fileprivate func `is there for those who have several, and shows no others`(
+  func `is there for those who have several, and shows no others`(
     _ who: OneRole, _ names: [String]
   ) async throws {
     let server = try TestServer(authenticator: who)

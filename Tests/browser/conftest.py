@@ -68,7 +68,7 @@ def plain(open_page):
     return open_page(java_script_enabled=False)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def workledger():
     """Runs a command on the ledger that is served, as alice."""
 

@@ -32,6 +32,7 @@ enum PageRenderer {
     ("list", ListTemplates.list), ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
     ("slider", SliderTemplates.slider),
     ("details", DetailsTemplates.details), ("delete", DeleteTemplates.delete),
+    ("evidence", EvidenceTemplates.evidence),
   ]
 
   private static let library: MustacheLibrary = {

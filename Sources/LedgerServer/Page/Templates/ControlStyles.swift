@@ -44,6 +44,16 @@ enum ControlStyles {
     .slider input[type="range"] { flex: 1; min-width: 0; height: 28px; margin: 0; accent-color: var(--link);
       cursor: ew-resize; }
     .slider output { min-width: 21em; font-variant-numeric: tabular-nums; }
+    .steps { padding: 0; list-style: none; max-width: 900px; }
+    .steps > li { padding: 8px 14px; border-left: 4px solid currentColor; margin-bottom: 4px; background: var(--soft); }
+    .steps strong { display: inline-block; min-width: 6.5em; }
+    .steps span, .steps p, .steps ul { color: var(--text); }
+    .steps p, .steps ul { margin: 2px 0 0; padding: 0; list-style: none; font-size: 14px; overflow-wrap: anywhere; }
+    .verdict { font-weight: 600; font-size: 17px; }
+    code, pre { font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+    pre { padding: 10px 14px; background: var(--soft); border: 1px solid var(--line); border-radius: 8px;
+      white-space: pre-wrap; }
+    .hash details { border: 0; padding: 0; background: none; } .hash ol { margin: 4px 0; padding-inline-start: 24px; }
     #live[aria-pressed="true"] { color: var(--back); background: var(--link); border-color: var(--link); }
     """
 }

@@ -84,7 +84,8 @@ enum StyleSheet {
         border: 1px solid var(--line); border-radius: 8px; margin-bottom: 10px; padding: 8px 12px;
         content-visibility: auto; contain-intrinsic-block-size: auto 150px; }
       .cards th, .cards td { border: 0; padding: 1px 0; text-align: start; }
-      .cards th, .cards td[data-label="Created"], .cards td[data-label="Detail"] { grid-column: 1 / -1; }
+      .cards th, .cards td[data-label="Created"], .cards td[data-label="Detail"], .cards .hash {
+        grid-column: 1 / -1; }
       .cards th:has(~ [data-label="Actions"]) { padding-inline-end: 44px; }
       .cards td[data-label="Actions"] { position: absolute; inset-block-start: 4px; inset-inline-end: 6px; }
       .cards td::before { content: attr(data-label) ": "; color: var(--faint); }
