@@ -23,7 +23,7 @@ struct `The page in a browser` {
       ["--ledger", ledger.folder("ledger"), "--development", "--as", "alice", "--port", "0"],
       in: ledger.folder.path)
     let (status, output) = try runProgram(
-      Self.python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", "Tests/browser"], in: packageRoot,
+      Self.python, ["-m", "pytest", "-q", "--durations=5", "-p", "no:cacheprovider", "Tests/browser/test_many.py", "-s"], in: packageRoot,
       environment: [
         "WORKLEDGER_URL": "http://127.0.0.1:\(try server.port())",
         "WORKLEDGER_DIR": ledger.folder("ledger"), "WORKLEDGER_BIN": ServerProcess.program("workledger").path,
