@@ -35,6 +35,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
   ],
   targets: [
@@ -49,7 +50,8 @@ let package = Package(
     .target(
       name: "ReadModels", dependencies: ["LMDB", "WorkloadModel", "EventStore"], swiftSettings: strict),
     .target(
-      name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels"],
+      name: "Ledger",
+      dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels", crypto],
       swiftSettings: strict),
     .target(
       name: "Presentation", dependencies: ["WorkloadModel", "Evidence", "Ledger"], swiftSettings: strict),
@@ -68,6 +70,7 @@ let package = Package(
         hummingbird,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -132,6 +135,7 @@ let package = Package(
         "LedgerServer", "WorkloadModel", "Evidence", "Ledger", "Presentation", "LedgerTestSupport",
         hummingbird,
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -22,7 +22,7 @@ struct LedgerServer: Sendable {
   let readers: ReaderPool
   /// The one who writes.
   let writer: LedgerWriter
-  let authenticator: any Authenticator
+  let authenticator: Authenticator
   /// Whether only requests to this machine's own names are answered: there are no tokens.
   let isLocal: Bool
   /// The clock, for statuses that last.
@@ -31,9 +31,10 @@ struct LedgerServer: Sendable {
   let metrics = ServerMetrics()
   /// Wakes the streams of events.
   let watcher: LogWatcher
+  let forgeryGuard = ForgeryGuard()
 
   init(
-    ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: any Authenticator,
+    ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: Authenticator,
     isLocal: Bool, logger: Logger, maxStreams: Int = maxStreams,
     now: @escaping @Sendable () -> Timestamp = { System.now }
   ) {
@@ -58,12 +59,14 @@ struct LedgerServer: Sendable {
         metrics: metrics, logger: logger, authenticator: authenticator, isLocal: isLocal))
     let routes = Routes(router)
     PageRoutes(server: self).add(to: routes)
+    SignInRoutes(server: self).add(to: routes)
     DeleteRoutes(server: self).add(to: routes)
     EvidenceRoutes(server: self).add(to: routes)
     OperationRoutes(server: self).add(to: routes)
     ProjectRoutes(server: self).add(to: routes)
     WorkloadRoutes(server: self).add(to: routes)
     LogRoutes(server: self).add(to: routes)
+    ReportRoutes(server: self).add(to: routes)
     TileRoutes(server: self).add(to: routes)
     ProofRoutes(server: self).add(to: routes)
     ProjectCommandRoutes(server: self).add(to: routes)

@@ -44,6 +44,6 @@ struct `The contract` {
         "--max-examples", "50", "--no-color", "--generation-database", "none",
       ], in: ledger.folder.path)
     #expect(status == 0, "\(output.suffix(6000))")
-    #expect(output.contains("Tested: 17"), "\(output.suffix(2000))")
+    #expect(output.contains("Tested: 18"), "\(output.suffix(2000))")
   }
 }

@@ -1,7 +1,6 @@
 import Evidence
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Ledger
 import LedgerTestSupport
 import Testing
@@ -178,31 +177,4 @@ struct `The evidence` {
     }
     #expect(try fresh.ledger.newestCheckpoint() == nil, "reading signs nothing")
   }
-
-  @Test func `is for those who may read what it shows`() async throws {
-    for (identity, log, proof) in [
-      (Identity(actor: "x", role: .auditor), 200, 200), (Identity(actor: "alice", role: .member), 403, 200),
-      (Identity(actor: "x", role: .member), 403, 404),
-      (Identity(actor: "x", role: .agent(cluster: "c1")), 403, 200),
-      (Identity(actor: "x", role: .agent(cluster: "c2")), 403, 404), (.nobody, 401, 401),
-    ] {
-      let server = try TestServer(authenticator: Somebody(identity: identity))
-      try server.create(1, "bert")
-      _ = try server.ledger.checkpoint()
-      let anybody = identity == .nobody ? 401 : 200
-      for (path, status) in [
-        ("/tile/0/000.p/1", log), ("/tile/entries/000.p/1", log),
-        ("/api/v1/proofs/inclusion?position=1", log),
-        ("/api/v1/workloads/\(TestServer.id(1))/proof", proof), ("/checkpoint", anybody),
-        ("/api/v1/proofs/consistency?from=1", anybody),
-      ] { #expect(try await server.get(path).status == status, "\(path) for \(identity)") }
-    }
-  }
-}
-
-/// Takes everybody for the same one.
-private struct Somebody: Authenticator {
-  let identity: Identity
-
-  func identity(of request: Request) async throws(Problem) -> Identity { identity }
 }

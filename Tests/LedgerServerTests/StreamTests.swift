@@ -14,7 +14,8 @@ struct `The stream of events` {
   /// What a stream over the log as it is would send, one position of `growth` after the other.
   private func written(
     _ server: TestServer, _ filter: EventFilter = EventFilter(), from: UInt64 = 1, growth: [UInt64],
-    silence: Duration = .seconds(1000), by identity: Identity = Identity(actor: "alice", role: .auditor)
+    silence: Duration = .seconds(1000), by identity: Identity = Identity(actor: "alice", role: .auditor),
+    isWelcome: Bool = true
   ) async throws -> String {
     let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self)
     for last in growth { continuation.yield(last) }
@@ -23,7 +24,7 @@ struct `The stream of events` {
     var writer: any ResponseBodyWriter = collector
     let events = EventStream(
       server: server.server, access: Access(ledger: server.ledger, identity: identity), filter: filter,
-      from: from, growth: stream, silence: silence)
+      from: from, isWelcome: { isWelcome }, growth: stream, silence: silence, checkInterval: .zero)
     try await events.write(to: &writer)
     return String(decoding: collector.bytes.withLock { $0 }, as: UTF8.self)
   }
@@ -122,6 +123,12 @@ struct `The stream of events` {
     let text = try await written(
       server, EventFilter(project: "speech"), growth: [last], silence: .zero)
     #expect(text.hasSuffix("\n\n:\nid: \(last)\n\n"), "\(text)")
+  }
+
+  @Test func `ends when the one who follows is not who they were`() async throws {
+    let server = try TestServer()
+    let last = try server.ledger.lastPosition()
+    #expect(try await written(server, growth: [last], isWelcome: false) == "retry: 2000\n\n")
   }
 
   @Test func `is refused where it can't begin`() async throws {

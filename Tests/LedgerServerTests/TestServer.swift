@@ -24,14 +24,14 @@ final class TestServer: Sendable {
   /// An empty ledger with the project `vision`, whose members are alice and whoever else is named.
   init(
     readers: ReaderPool = readers, maxStreams: Int = LedgerServer.maxStreams,
-    authenticator: any Authenticator = DevelopmentAuthenticator(actor: "alice")
+    authenticator: (Ledger) -> Authenticator = { _ in .development(actor: "alice") }
   ) throws {
     _ = try Ledger.create(at: folder("ledger"), now: Self.time(0))
     ledger = try Ledger(path: folder("ledger"))
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     server = LedgerServer(
       ledger: ledger, readers: readers, writer: LedgerWriter(ledger, capacity: 64),
-      authenticator: authenticator,
+      authenticator: authenticator(ledger),
       isLocal: true, logger: quiet, maxStreams: maxStreams
     ) { Self.time(1000) }
     responder = server.router().buildResponder()

@@ -17,18 +17,27 @@ struct EventStream: Sendable {
   let filter: EventFilter
   /// The first position.
   let from: UInt64
+  /// Whether the client is still who it was: tokens end, and can be taken back.
+  let isWelcome: @Sendable () async -> Bool
   /// The newest position of the log, now and then.
   let growth: AsyncStream<UInt64>
   /// A stream that says nothing for so long says that it lives, so that nobody on the way takes it for dead.
   var silence = Duration.seconds(15)
+  /// How often it is asked whether the client is still who it was.
+  var checkInterval = Duration.seconds(5)
 
   /// Writes the body of the answer.
   @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
     try await writer.write(ByteBuffer(string: "retry: \(Self.retryMilliseconds)\n\n"))
     var next = from
     var written = ContinuousClock.now
-    for await last in growth {
-      while next <= last, !server.watcher.hasEnded {
+    var checked = ContinuousClock.now
+    following: for await last in growth {
+      repeat {
+        if checked.duration(to: .now) >= checkInterval {
+          guard await isWelcome() else { break following }
+          checked = .now
+        }
         let slice = try await read(from: next)
         if !slice.events.isEmpty {
           try await writer.write(slice.messages)
@@ -36,7 +45,7 @@ struct EventStream: Sendable {
         }
         if slice.next == next { break }
         next = slice.next
-      }
+      } while next <= last && !server.watcher.hasEnded
       if written.duration(to: .now) >= silence {
         // The id alone is no message, but where the client goes on.
         try await writer.write(ByteBuffer(string: ":\nid: \(next - 1)\n\n"))

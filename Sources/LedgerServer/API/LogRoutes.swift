@@ -41,8 +41,10 @@ struct LogRoutes: Sendable {
     guard from <= last + 1 else {
       throw Problem(.notFound, "there is no position \(from - 1): the last one of the ledger is \(last)")
     }
+    let (authenticator, identity) = (server.authenticator, context.identity)
     let stream = EventStream(
       server: server, access: access, filter: filter, from: from,
+      isWelcome: { (try? await authenticator.authenticate(request).identity) == identity },
       growth: try server.watcher.follow(from: last))
     return Response(
       status: .ok, headers: [.contentType: "text/event-stream", .acceptBuffering: "no"],

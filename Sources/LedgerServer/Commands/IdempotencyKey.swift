@@ -1,4 +1,5 @@
 import Crypto
+import Ledger
 
 /// What a client names a request by, so that a repeated one is answered with the position of the first
 /// (draft-ietf-httpapi-idempotency-key-header-07).
@@ -32,14 +33,6 @@ struct IdempotencyKey: Hashable, Sendable {
     hash.update(data: Array(identity.actor.utf8))
     hash.update(data: [0])
     hash.update(data: Array(text.utf8))
-    return HexText.make(hash.finalize().prefix(16))
-  }
-}
-
-/// Bytes as hexadecimal digits.
-enum HexText {
-  static func make(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return hexText(hash.finalize().prefix(16))
   }
 }

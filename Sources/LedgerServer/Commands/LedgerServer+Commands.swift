@@ -20,7 +20,7 @@ extension LedgerServer {
   }
 
   /// Appends by the writer; a complaint about the batch is one about the request.
-  private func append(_ batch: EventBatch, now: Timestamp) async throws -> (EventBatch, [EventOutcome]) {
+  func append(_ batch: EventBatch, now: Timestamp) async throws -> (EventBatch, [EventOutcome]) {
     do { return try await writer.append(batch, now: now) } catch let error as LedgerError {
       let problem = Problem(error)
       throw problem.kind == .failed ? error as any Error : problem

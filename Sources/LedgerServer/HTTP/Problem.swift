@@ -38,10 +38,12 @@ struct Problem: Error, Hashable {
   var version: UInt32?
   /// The methods that there are, where the one of the request is none of them.
   var allowed: String?
+  /// Whether there is a token, which does not hold.
+  var isBadToken: Bool
 
   init(
     _ kind: Kind, _ detail: String, parameter: String? = nil, position: UInt64? = nil, version: UInt32? = nil,
-    allowed: String? = nil
+    allowed: String? = nil, isBadToken: Bool = false
   ) {
     self.kind = kind
     self.detail = detail
@@ -49,6 +51,7 @@ struct Problem: Error, Hashable {
     self.position = position
     self.version = version
     self.allowed = allowed
+    self.isBadToken = isBadToken
   }
 
   /// What a ledger could not do; `usage` is the parameter that a complaint about the question means.
@@ -115,7 +118,9 @@ struct Problem: Error, Hashable {
   var headers: HTTPFields {
     switch kind {
     case .methodNotAllowed: [.allow: allowed ?? ""]
-    case .unauthenticated: [.wwwAuthenticate: "Bearer"]
+    case .unauthenticated:
+      // RFC 6750 section 3.1
+      [.wwwAuthenticate: isBadToken ? "Bearer error=\"invalid_token\"" : "Bearer"]
     case .wrongVersion: version.map { [.eTag: "\"\($0)\""] } ?? [:]
     case .busy, .notReady: [.retryAfter: "1"]
     case .bodyTooLarge: [.connection: "close"]

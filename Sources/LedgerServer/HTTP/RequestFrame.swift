@@ -12,7 +12,7 @@ struct RequestFrame: RouterMiddleware {
 
   let metrics: ServerMetrics
   let logger: Logger
-  let authenticator: any Authenticator
+  let authenticator: Authenticator
   /// Whether only requests to this machine's own names are answered.
   let isLocal: Bool
 
@@ -29,14 +29,10 @@ struct RequestFrame: RouterMiddleware {
     var response: Response
     do {
       try check(request)
-      context.identity = try await authenticator.identity(of: request)
+      context.authentication = try await authenticator.authenticate(request)
       response = try await next(request, context)
     } catch {
-      let problem = Self.problem(error, request, context)
-      response =
-        PageRoutes.isWanted(request)
-        ? PageRoutes.problem(problem, requestID: context.requestID)
-        : problem.response(requestID: context.requestID)
+      response = Self.response(Self.problem(error, request, context), request, context)
     }
     if request.method == .head { response = response.createHeadResponse() }
     response.headers[.requestID] = context.requestID
@@ -45,6 +41,16 @@ struct RequestFrame: RouterMiddleware {
     }
     note(request, context, response.status, took: start.duration(to: .now))
     return response
+  }
+
+  /// A problem as who asks can read it: a browser gets a page, and is asked to sign in where nobody is.
+  private static func response(_ problem: Problem, _ request: Request, _ context: ServerContext) -> Response {
+    guard PageRoutes.isWanted(request) else { return problem.response(requestID: context.requestID) }
+    if problem.kind == .unauthenticated, request.method == .get {
+      return Response(
+        status: .seeOther, headers: [.location: SignInRoutes.address(next: request.uri.string)])
+    }
+    return PageRoutes.problem(problem, requestID: context.requestID)
   }
 
   /// Counts the request and writes its line of the log.

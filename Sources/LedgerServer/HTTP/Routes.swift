@@ -41,6 +41,9 @@ final class Routes {
     endpoints.append(Endpoint(method: method, path: path, permission: permission))
     router.on(RouterPath(path), method: method) { request, context in
       try context.identity.check(permission)
+      if method != .get, permission == .open || context.ambient != nil {
+        try ForgeryGuard.checkOrigin(request.headers, host: request.head.authority)
+      }
       return try await handler(request, context)
     }
   }
@@ -65,15 +68,4 @@ final class Routes {
   static let methods: [HTTPRequest.Method] = [
     .get, .head, .post, .put, .delete, .patch, .options, .trace,
   ]
-}
-
-extension Identity {
-  /// Refuses who may not do so at all: who is nobody is asked for a token.
-  fileprivate func check(_ permission: Permission) throws(Problem) {
-    if role.permits(permission) { return }
-    if case .nobody = role {
-      throw Problem(.unauthenticated, "this needs a token: 'Authorization: Bearer …'")
-    }
-    throw Problem(.forbidden, "the role \(role.word) does not allow this")
-  }
 }

@@ -10,12 +10,10 @@ struct Access: Sendable {
   let identity: Identity
 
   /// Whether nothing is hidden.
-  var seesAll: Bool { identity.role.permits(.readAll) }
+  var seesAll: Bool { identity.permits(.readAll) }
 
   /// The cluster beyond which nothing is seen.
-  var cluster: String? {
-    if case .agent(let cluster) = identity.role { cluster } else { nil }
-  }
+  var cluster: String? { identity.role?.cluster }
 
   /// The projects that are seen whole, by name.
   func projects() throws(LedgerError) -> Set<String> { Set(try ledger.projects(of: identity.actor)) }

@@ -1,67 +1,38 @@
+import Ledger
+
 /// Who asks: an actor of the ledger, with a role and, perhaps, somebody who asks in their stead.
 struct Identity: Hashable, Sendable {
   /// The user of the ledger: `sub` of a token.
   var actor: String
   /// Who asks on the actor's behalf: `act` of a token (RFC 8693 section 4.1).
   var delegate: String?
-  var role: Role
+  /// nil for nobody.
+  var role: Role?
 
   /// Nobody known: who brings no token.
-  static let nobody = Identity(actor: "unknown", role: .nobody)
+  static let nobody = Identity(actor: "unknown", role: nil)
 
   /// What stands in the log as who told the ledger: never the actor alone, for the server was in between.
   var reporter: String { "\(delegate ?? actor)@workledger-server" }
-}
 
-/// What somebody is to the ledger.
-enum Role: Hashable, Sendable {
-  case nobody
-  /// A user of projects: sees and changes those that they belong to.
-  case member
-  /// The agent of a cluster: reports what happens there.
-  case agent(cluster: String)
-  /// Keeps the ledger going: sees all, reports for any cluster, makes projects.
-  case `operator`
-  /// Sees all and writes nothing.
-  case auditor
-
-  /// The word in tokens.
-  var word: String {
-    switch self {
-    case .nobody: "nobody"
-    case .member: "member"
-    case .agent: "agent"
-    case .operator: "operator"
-    case .auditor: "auditor"
-    }
-  }
-
-  /// The words that a token may have.
-  static let words = ["member", "agent", "operator", "auditor"]
-
-  /// The role of a word; nil where there is none such, and for an agent without its cluster.
-  init?(word: String, cluster: String?) {
-    switch (word, cluster) {
-    case ("member", nil): self = .member
-    case ("agent", let cluster?): self = .agent(cluster: cluster)
-    case ("operator", nil): self = .operator
-    case ("auditor", nil): self = .auditor
-    default: return nil
-    }
-  }
-
-  /// Whether this role may do so at all. What exactly it sees or changes, `Access` and the ledger say.
+  /// Whether the role lets somebody do so at all. What exactly they see or change, `Access` and the ledger say.
   func permits(_ permission: Permission) -> Bool {
-    switch (permission, self) {
-    case (.open, _): true
-    case (_, .nobody): false
-    case (.read, _): true
-    case (.command, .member), (.command, .operator): true
-    case (.report, .agent), (.report, .operator): true
-    case (.readAll, .operator), (.readAll, .auditor): true
-    case (.operate, .operator): true
-    case (.command, _), (.report, _), (.readAll, _), (.operate, _): false
+    guard let role else { return permission == .open }
+    switch (permission, role) {
+    case (.open, _), (.read, _): return true
+    case (.command, .member), (.command, .operator): return true
+    case (.report, .agent), (.report, .operator): return true
+    case (.readAll, .operator), (.readAll, .auditor): return true
+    case (.operate, .operator): return true
+    case (.command, _), (.report, _), (.readAll, _), (.operate, _): return false
     }
+  }
+
+  /// Refuses who may not do so at all; nobody is asked for a token.
+  func check(_ permission: Permission) throws(Problem) {
+    if permits(permission) { return }
+    guard let role else { throw Problem(.unauthenticated, "this needs a token: 'Authorization: Bearer …'") }
+    throw Problem(.forbidden, "the role \(role.word) does not allow this")
   }
 }
 

@@ -28,7 +28,8 @@ enum PageRenderer {
   private static let templates: [(name: String, text: String)] = [
     ("head", LayoutTemplates.head), ("foot", LayoutTemplates.foot), ("past", LayoutTemplates.past),
     ("notice", LayoutTemplates.notice),
-    ("problem", LayoutTemplates.problem), ("projects", LayoutTemplates.projects),
+    ("problem", LayoutTemplates.problem), ("signIn", SignInTemplates.signIn),
+    ("projects", LayoutTemplates.projects),
     ("list", ListTemplates.list), ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
     ("slider", SliderTemplates.slider),
     ("details", DetailsTemplates.details), ("delete", DeleteTemplates.delete),
