@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Ledger
@@ -112,6 +113,19 @@ struct LedgerServer: Sendable {
         throw problem.kind == .failed ? error as any Error : problem
       }
     }
+  }
+
+  /// A page of one of the templates, with who looks at it in its head; of a project, with the choice of another.
+  func page(
+    _ template: String, _ values: PageValues, for context: ServerContext, of project: String? = nil,
+    status: HTTPResponse.Status = .ok, more: HTTPFields = [:]
+  ) throws(LedgerError) -> Response {
+    var values = values
+    values.merge(PageRenderer.viewer(context, forgeryGuard, authenticator)) { $1 }
+    if let project {
+      values.merge(try ProjectChoice.values(access(of: context), current: project)) { $1 }
+    }
+    return PageRenderer.page(template, values, status: status, more: more)
   }
 
   /// What somebody may see.

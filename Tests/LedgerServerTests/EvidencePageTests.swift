@@ -58,8 +58,9 @@ struct `The evidence on the page` {
     #expect(try await server.get("/workloads/\(TestServer.id(9))/evidence").status == 404)
     #expect(try await server.get("/workloads/x/evidence").status == 400)
     #expect(try await server.get(Self.address + "?asOf=1").status == 400)
-    let stranger = try TestServer(authenticator: OneRole(actor: "eve", role: .member))
-    try stranger.create(1, "bert")
-    #expect(try await stranger.get(Self.address).status == 404)
+    let known = try RoleServer()
+    for (name, status) in [("alice", 200), ("agent1", 200), ("agent2", 404), ("eve", 404)] {
+      #expect(try await known.page(Self.address, as: name).status == status, "\(name)")
+    }
   }
 }

@@ -62,7 +62,7 @@ struct `Every page` {
       #expect(policy.hasPrefix("default-src 'none'; ") && policy.contains("frame-ancestors 'none'"))
       #expect(policy.contains("; script-src 'self'; ") && !policy.contains("unsafe") && !policy.contains("*"))
       #expect(page["X-Content-Type-Options"] == "nosniff")
-      #expect(page["Referrer-Policy"] == "no-referrer")
+      #expect(page["Referrer-Policy"] == "same-origin")
       #expect(page["Cache-Control"] == "no-store")
       let markup = try page.markup()
       #expect(markup.tags.filter { $0.hasPrefix("script") } == ["script type src"])

@@ -11,12 +11,18 @@ enum Form {
   static func read(_ request: Request) async throws -> Query {
     let type = request.headers[.contentType] ?? ""
     guard type.split(separator: ";").first?.lowercased() == "application/x-www-form-urlencoded" else {
-      throw Problem(.unsupportedType, "a form must stand here, not '\(type.prefix(80))'")
+      throw Problem(
+        .unsupportedType,
+        "a form is sent as application/x-www-form-urlencoded, not as '\(type.prefix(80))'; programs use /api/v1"
+      )
     }
     var request = request
     do {
       let buffer = try await request.collectBody(upTo: maxLength)
-      return try Query(String(buffer: buffer), dropsEmpty: true)
+      guard let text = String(validating: buffer.readableBytesView, as: UTF8.self) else {
+        throw Problem(.badRequest, "the form is not percent-encoded UTF-8")
+      }
+      return try Query(text, dropsEmpty: true)
     } catch is NIOTooManyBytesError {
       throw Problem(.bodyTooLarge, "the form has more than \(maxLength) bytes")
     }

@@ -125,7 +125,7 @@ struct RequestFrame: RouterMiddleware {
     .cacheControl: "no-store",
     .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
     .xContentTypeOptions: "nosniff",
-    .referrerPolicy: "no-referrer",
+    .referrerPolicy: "same-origin",
     .resourcePolicy: "same-origin",
   ]
 }

@@ -68,11 +68,14 @@ struct ForgeryGuard: Sendable {
   /// Refuses to change anything for a page of somebody else, as browsers tell by Fetch Metadata and `Origin`
   /// (RFC 6454); a client that is no browser tells neither.
   static func checkOrigin(_ headers: HTTPFields, host: String?) throws(Problem) {
-    let site = headers[.fetchSite]
-    var isOwn = site == nil || site == "same-origin" || site == "none"
-    if let origin = headers[.origin] {
+    let isOwn: Bool
+    if let site = headers[.fetchSite] {
+      isOwn = site == "same-origin" || site == "none"
+    } else if let origin = headers[.origin] {
       let name = origin.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first
-      isOwn = isOwn && name.map { String($0).lowercased() } == host?.lowercased()
+      isOwn = name.map { String($0).lowercased() } == host?.lowercased()
+    } else {
+      isOwn = true
     }
     guard isOwn else { throw Problem(.forbidden, "a page of another site may change nothing here") }
   }

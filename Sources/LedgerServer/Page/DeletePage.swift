@@ -31,7 +31,7 @@ struct DeletePage {
   /// Whether somebody may ask for it now: whose role allows commands, for what is not queued or gone already. The ledger
   /// judges on its own when it is asked.
   static func isOffered(_ workload: Workload, at moment: Moment, to identity: Identity) -> Bool {
-    guard moment.isNow, identity.role.permits(.command) else { return false }
+    guard moment.isNow, identity.permits(.command) else { return false }
     return switch workload.status {
     case .deleteRequested, .deleted: false
     case .added, .pending, .running, .complete, .failed, .terminated, .deleteFailed, .unknown: true

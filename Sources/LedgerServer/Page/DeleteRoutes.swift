@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Ledger
-import NIOCore
 import WorkloadModel
 
 /// The page that asks before a workload is queued for deletion, and the form that it sends.
@@ -26,10 +25,13 @@ struct DeleteRoutes: Sendable {
   @Sendable private func delete(_ request: Request, _ context: ServerContext) async throws -> Response {
     let id = try PathParameter.workload(context)
     try Query(request.uri.query).finish()
-    var form = try await FormBody.read(request)
+    var form = try await Form.read(request)
     let back = try form.one("back")
     let reason = try form.one("reason")
+    try server.forgeryGuard.check(try form.one("csrf"), context.ambient)
     try form.finish()
+    // What leads back is looked at before anything is done; which project it is of, the workload says.
+    _ = try Self.query(back, of: "")
     var command = Command(.deleteRequested)
     command.subject = id
     command.reason = reason
@@ -57,9 +59,8 @@ struct DeleteRoutes: Sendable {
       let workload = try workload(id, access)
       let query = try Self.query(back, of: workload.project)
       let page = DeletePage(workload: workload, query: query, back: back, reason: reason, refusal: refusal)
-      let choice = try ProjectChoice.values(access, current: workload.project)
-      return PageRenderer.page(
-        "delete", page.values.merging(choice) { $1 }, status: refusal?.status ?? .ok,
+      return try server.page(
+        "delete", page.values, for: context, of: workload.project, status: refusal?.status ?? .ok,
         more: refusal?.headers ?? [:])
     }
   }
@@ -76,30 +77,5 @@ struct DeleteRoutes: Sendable {
     let query = try parameters.workloads(of: project)
     try parameters.finish()
     return query
-  }
-}
-
-/// What a form of a page sends: `application/x-www-form-urlencoded`. Empty fields are as good as left out.
-enum FormBody {
-  /// The most bytes: a reason with all its characters percent-encoded fits.
-  static let maxLength = 32_768
-
-  static func read(_ request: Request) async throws -> Query {
-    var request = request
-    let type = request.headers[.contentType] ?? ""
-    guard type.split(separator: ";").first?.lowercased() == "application/x-www-form-urlencoded" else {
-      throw Problem(
-        .unsupportedType,
-        "a form is sent as application/x-www-form-urlencoded, not as '\(type.prefix(80))'; programs use /api/v1"
-      )
-    }
-    let buffer: ByteBuffer
-    do { buffer = try await request.collectBody(upTo: maxLength) } catch is NIOTooManyBytesError {
-      throw Problem(.bodyTooLarge, "the form has more than \(maxLength) bytes")
-    }
-    guard let text = String(validating: buffer.readableBytesView, as: UTF8.self) else {
-      throw Problem(.badRequest, "the form is not percent-encoded UTF-8")
-    }
-    return try Query(text, dropsEmpty: true)
   }
 }

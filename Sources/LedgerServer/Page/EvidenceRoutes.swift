@@ -27,8 +27,7 @@ struct EvidenceRoutes: Sendable {
           page.records = try server.ledger.bundle(workload: id, question: "", in: checkpoint).records
         }
       }
-      let choice = try ProjectChoice.values(access, current: details.workload.project)
-      return PageRenderer.page("evidence", page.values.merging(choice) { $1 })
+      return try server.page("evidence", page.values, for: context, of: details.workload.project)
     }
   }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Ledger
 import Mustache
 
 /// What a template is filled with: texts, flags, lists, and more of the same.
@@ -23,6 +24,19 @@ enum PageRenderer {
     var headers = more
     headers[.contentSecurityPolicy] = policy
     return Response(status: status, type: "text/html; charset=utf-8", bytes: Array(text.utf8), more: headers)
+  }
+
+  /// Who looks at a page: for its head, and for its forms.
+  static func viewer(_ context: ServerContext, _ forgeryGuard: ForgeryGuard, _ authenticator: Authenticator)
+    -> PageValues
+  {
+    guard let role = context.identity.role else { return [:] }
+    var values: PageValues = ["csrf": context.ambient.map(forgeryGuard.code(of:)) ?? ""]
+    switch authenticator {
+    case .development(let actor): values["isDevelopment"] = ["user": actor]
+    case .tokens: values["viewer"] = ["name": context.identity.actor, "role": role.word]
+    }
+    return values
   }
 
   private static let templates: [(name: String, text: String)] = [

@@ -35,17 +35,19 @@ struct PageRoutes: Sendable {
     try Query(request.uri.query).finish()
     let access = server.access(of: context)
     let projects = try await server.read { try access.visibleProjects() }
-    guard projects.count == 1, let only = projects.first else { return Self.choice(of: projects) }
+    guard projects.count == 1, let only = projects.first else { return try choice(of: projects, context) }
     return Response(status: .seeOther, headers: [.location: PageAddress.workloads(of: only.name)])
   }
 
   @Sendable private func projects(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
     let access = server.access(of: context)
-    return try await server.read { Self.choice(of: try access.visibleProjects()) }
+    return try await server.read { try choice(of: try access.visibleProjects(), context) }
   }
 
-  private static func choice(of projects: [ProjectStatus]) -> Response {
+  private func choice(
+    of projects: [ProjectStatus], _ context: ServerContext
+  ) throws(LedgerError) -> Response {
     let list = projects.map { project -> PageValues in
       [
         "name": project.name, "address": PageAddress.workloads(of: project.name),
@@ -53,7 +55,8 @@ struct PageRoutes: Sendable {
         "members": HumanText.count(project.members.count, "member"),
       ]
     }
-    return PageRenderer.page("projects", ["title": "Projects", "isEmpty": list.isEmpty, "projects": list])
+    return try server.page(
+      "projects", ["title": "Projects", "isEmpty": list.isEmpty, "projects": list], for: context)
   }
 
   @Sendable private func workloads(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -76,8 +79,7 @@ struct PageRoutes: Sendable {
         page: page, query: query, identity: context.identity, queued: try queuedName(queued, access),
         lastPosition: last, readAt: now, end: end
       ).values
-      return PageRenderer.page(
-        "list", values.merging(try ProjectChoice.values(access, current: project)) { $1 })
+      return try server.page("list", values, for: context, of: project)
     }
   }
 
@@ -96,9 +98,7 @@ struct PageRoutes: Sendable {
       let values = DetailsPage(
         details: details, moment: moment, identity: context.identity, readAt: now, end: end
       ).values
-      return PageRenderer.page(
-        "details",
-        values.merging(try ProjectChoice.values(access, current: details.workload.project)) { $1 })
+      return try server.page("details", values, for: context, of: details.workload.project)
     }
   }
 

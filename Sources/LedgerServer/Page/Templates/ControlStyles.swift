@@ -54,6 +54,14 @@ enum ControlStyles {
     pre { padding: 10px 14px; background: var(--soft); border: 1px solid var(--line); border-radius: 8px;
       white-space: pre-wrap; }
     .hash details { border: 0; padding: 0; background: none; } .hash ol { margin: 4px 0; padding-inline-start: 24px; }
+    .viewer { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; margin-inline-start: auto;
+      font-size: 14px; overflow-wrap: anywhere; }
+    .viewer button { padding: 2px 10px; }
+    .sign-in { display: grid; gap: 8px; justify-items: start; max-width: 480px; }
+    .sign-in label { display: grid; gap: 4px; width: 100%; }
+    input[type="password"] { font: inherit; padding: 6px 10px; color: var(--text); background: var(--back);
+      border: 1px solid var(--faint); border-radius: 6px; }
+    .alert { border-left: 4px solid var(--bad); background: var(--soft); padding: 10px 14px; max-width: 480px; }
     #live[aria-pressed="true"] { color: var(--back); background: var(--link); border-color: var(--link); }
     """
 }

@@ -9,6 +9,7 @@ enum DeleteTemplates {
     and may run until it is deleted{{/isBusy}}. Its history stays.</p>
     <form method="post" action="{{path}}">
     <input type="hidden" name="back" value="{{back}}">
+    <input type="hidden" name="csrf" value="{{csrf}}">
     <label>Reason, for the history <input type="text" name="reason" value="{{reason}}" maxlength="1000"\
      autocomplete="off"></label>
     <p class="answers"><button type="submit" class="danger">Queue for deletion</button>\

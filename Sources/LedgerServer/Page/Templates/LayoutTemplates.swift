@@ -30,14 +30,19 @@ enum LayoutTemplates {
     {{/projects}}</ul>
     </details>
     </nav>{{/choice}}
+    {{#viewer}}<form class="viewer" method="post" action="/sign-out">
+    <input type="hidden" name="csrf" value="{{csrf}}">
+    <span><span class="hidden">Signed in as </span><bdi>{{name}}</bdi> <span class="faint">{{role}}</span></span>
+    <button type="submit">Sign out</button>
+    </form>{{/viewer}}
     </header>
     <main id="content">
     """
 
   static let foot = """
     </main>
-    <footer><p>All times are UTC. This server only reads, and has no identities yet: it serves this machine alone.</p>\
-    </footer>
+    <footer><p>All times are UTC.{{#isDevelopment}} This server asks for no tokens: it serves this machine alone, and \
+    everybody is the operator <bdi>{{user}}</bdi>.{{/isDevelopment}}</p></footer>
     </body>
     </html>
     """
