@@ -25,7 +25,8 @@ enum ControlStyles {
     .drop a:hover, .drop a:focus { background: var(--soft); text-decoration: underline; }
     .drop a[aria-current="true"] { font-weight: 700; }
     .top .drop { padding: 2px 10px; }
-    @media (max-width: 760px) { .filters .drop { position: static; flex: 1 1 100%; }
+    @media (max-width: 760px) { .filters .drop { position: static; flex: 1 1 auto; }
+      .filters .drop[open] { flex-basis: 100%; }
       .filters .drop > :not(summary) { position: static; width: auto; max-width: none; padding: 8px 0 0; border: 0;
         box-shadow: none; } }
     .notice, .refusal { border-left: 4px solid var(--good); background: var(--soft); padding: 10px 14px; }

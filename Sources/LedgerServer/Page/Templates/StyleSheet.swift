@@ -76,7 +76,7 @@ enum StyleSheet {
     .bar rect { stroke: var(--back); stroke-width: 1px; vector-effect: non-scaling-stroke; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; list-style: none; }
     @media (max-width: 760px) {
-      main, .top { padding-left: 12px; padding-right: 12px; }
+      main, .top, footer { padding-left: 12px; padding-right: 12px; }
       .fields { grid-template-columns: 1fr; }
       .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
       .cards, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
@@ -91,7 +91,8 @@ enum StyleSheet {
       .cards td::before { content: attr(data-label) ": "; color: var(--faint); }
       .cards td[data-label="Actions"]::before { content: none; }
       .cards td:empty, .cards td:has(bdi:empty) { display: none; }
-      .filters > label, .filters > label:has([size]) { flex-basis: 100%; max-width: none; }
+      .filters > label { flex-basis: 40%; max-width: none; }
+      .filters > label:has([type="search"], [size]) { flex-basis: 100%; max-width: none; }
     }
     """
 }
