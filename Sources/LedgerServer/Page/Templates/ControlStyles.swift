@@ -62,7 +62,8 @@ enum ControlStyles {
     .sign-in label { display: grid; gap: 4px; width: 100%; }
     input[type="password"] { font: inherit; padding: 6px 10px; color: var(--text); background: var(--back);
       border: 1px solid var(--faint); border-radius: 6px; }
-    .alert { border-left: 4px solid var(--bad); background: var(--soft); padding: 10px 14px; max-width: 480px; }
+    @media (prefers-reduced-motion: no-preference) { tr.changed { animation: changed 2s ease-out; } }
+    @keyframes changed { from { background: color-mix(in srgb, var(--link) 25%, transparent); } }
     #live[aria-pressed="true"] { color: var(--back); background: var(--link); border-color: var(--link); }
     """
 }

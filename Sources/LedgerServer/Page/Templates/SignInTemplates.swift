@@ -3,7 +3,7 @@ enum SignInTemplates {
   static let signIn = """
     {{>head}}
     <h1>Sign in</h1>
-    {{#problem}}<p class="alert" role="alert">{{problem}}</p>{{/problem}}
+    {{#problem}}<p class="refusal" role="alert">{{problem}}</p>{{/problem}}
     <form class="sign-in" method="post" action="/sign-in">
     <input type="hidden" name="next" value="{{next}}">
     <input type="text" autocomplete="username" value="token" hidden>
