@@ -50,7 +50,8 @@ package struct ReceivedEvents: Sendable {
   private var parser: CloudEventParser
 
   /// Reads a text. What is not of the form as a whole, or holds too many events, is an error; a flawed event is an item.
-  /// Nobody but `reporter` told the ledger, whatever the events say.
+  /// Nobody but `reporter` told the ledger, whatever the events say. Sources and addresses must be URIs, which files that
+  /// are imported are not held to.
   package init(
     _ bytes: [UInt8], _ form: Form, importer: String, reporter: String
   ) throws(DocumentError) {
@@ -61,6 +62,17 @@ package struct ReceivedEvents: Sendable {
     for place in try Self.places(text, count: bytes.count, form) { read(text, place) }
     let name = slot.batch.intern(.reporter, reporter)
     for index in slot.batch.events.indices { slot.batch.events[index].reporter = name }
+    reject(Self.uriFlaw)
+  }
+
+  private static func uriFlaw(_ event: ProposedEvent, _ batch: EventBatch) -> Flaw? {
+    if let source = batch.name(event.source)?.text, !URIReference.isValid(source) {
+      return Flaw(field: "source", reason: "it must be a URI reference (RFC 3986), as in urn:cluster:c1")
+    }
+    if !event.url.isAbsent, !URIReference.isWebAddress(batch.string(event.url)) {
+      return Flaw(field: "data.url", reason: "it must be a URI that begins with http:// or https://")
+    }
+    return nil
   }
 
   /// Takes events out for which `flaw` has something to say.

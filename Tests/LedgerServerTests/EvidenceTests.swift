@@ -10,7 +10,7 @@ import WorkloadModel
 
 /// What `tools/verify_evidence.py` needs.
 private let hasPython =
-  (try? runProgram("/usr/bin/env", ["python3", "-c", "import cryptography"], in: "/"))?.status == 0
+  (try? OtherProgram("/usr/bin/env", ["python3", "-c", "import cryptography"], in: "/"))?.status == 0
 private let why: Comment = "python3 with the package cryptography is not there: tools/setup test installs it"
 
 struct `The evidence` {
@@ -31,14 +31,14 @@ struct `The evidence` {
   private var size: UInt64 { new.checkpoint.head.size }
 
   /// What a program that was written from the formats alone says of a file or folder.
-  private func verify(_ path: String, _ more: String...) throws -> (status: Int32, output: String) {
+  private func verify(_ path: String, _ more: String...) throws -> OtherProgram {
     let key = try server.ledger.publicKey().description
-    return try runProgram(
+    return try OtherProgram(
       "/usr/bin/env", ["python3", packageRoot + "/tools/verify_evidence.py", path, "--key", key] + more,
       in: server.folder.path)
   }
 
-  private func verify(_ answer: Answer) throws -> (status: Int32, output: String) {
+  private func verify(_ answer: Answer) throws -> OtherProgram {
     writeFile(server.folder("evidence"), answer.bytes)
     return try verify(server.folder("evidence"))
   }

@@ -38,16 +38,10 @@ struct `A report` {
     return try await server.get("/api/v1/events", method: .post, headers: headers, body: body)
   }
 
-  /// A server, and the header of the agent of c1.
-  private func agent() throws -> (TestServer, HTTPFields) {
-    let server = try TestServer { ledger in
-      .tokens(
-        TokenVerifier(book: TokenBook(ledger), webTokens: nil) { TestServer.time(1000) },
-        SessionCookie(isSecure: false))
-    }
-    let token = try server.ledger.issueToken(
-      for: "agent", .agent(cluster: "c1"), lifetime: 1_000_000_000, now: TestServer.time(900))
-    return (server, [.authorization: "Bearer " + token.text])
+  /// What the agent of c1 is told.
+  private func post(_ server: RoleServer, _ body: String, as type: String) async throws -> Answer {
+    try await server.get(
+      "/api/v1/events", as: "agent1", method: .post, headers: [.contentType: type], body: body)
   }
 
   @Test func `is one event, an array of them, or one a line`() async throws {
@@ -143,19 +137,18 @@ struct `A report` {
   }
 
   @Test func `is told by the one who sends it, whoever caused it`() async throws {
-    let (server, header) = try agent()
+    let server = try RoleServer()
     let data = #""name":"job","project":"vision","cluster":"c1","actor":"bob","reporter":"root@moon""#
     #expect(
-      try await post(server, event("created", 1, id: 1, data), as: single, headers: header).status == 200)
-    let timeline = try server.ledger.details(TestServer.id(1), now: TestServer.time(20)).timeline
-    #expect(timeline.map(\.actor) == ["bob"] && timeline.map(\.reporter) == ["agent@workledger-server"])
+      try await post(server, event("created", 2, id: 1, data), as: single).status == 200)
+    let timeline = try server.ledger.details(TestServer.id(2), now: TestServer.time(20)).timeline
+    #expect(timeline.map(\.actor) == ["bob"] && timeline.map(\.reporter) == ["agent1@workledger-server"])
     #expect(timeline.map(\.isObserved) == [true])
   }
 
   @Test func `of an agent is about workloads of its cluster`() async throws {
-    let (server, header) = try agent()
-    try server.create(1, "ours")
-    try server.create(2, "theirs", cluster: "c2")
+    let server = try RoleServer()
+    try server.server.create(2, "theirs", cluster: "c2")
     // The ledger does not know where it runs.
     var imported = EventBatch()
     imported.events = [
@@ -177,7 +170,7 @@ struct `A report` {
         member + #""2023-12-01T00:00:00Z","data":{"project":"vision","member":"agent"}}"#, "rejected", "type"
       ),
     ]
-    let answer = try await post(server, array(reports.map(\.0)), as: batch, headers: header)
+    let answer = try await post(server, array(reports.map(\.0)), as: batch)
     #expect(answer.status == 207)
     let items = try #require(try answer.json()["items"] as? [[String: Any]])
     #expect(items.map { $0["outcome"] as? String } == reports.map(\.1), "\(answer.body)")

@@ -59,26 +59,6 @@ final class ServerProcess: @unchecked Sendable {
   }
 }
 
-/// Runs a program of somebody else to its end, with more in its environment than is in this one; its exit status and
-/// what it printed.
-func runProgram(
-  _ program: String, _ arguments: [String], in folder: String, environment: [String: String] = [:]
-) throws -> (status: Int32, output: String) {
-  let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).out")
-  defer { try? FileManager.default.removeItem(at: output) }
-  _ = FileManager.default.createFile(atPath: output.path, contents: nil)
-  let process = Process()
-  process.executableURL = URL(filePath: program)
-  process.arguments = arguments
-  process.currentDirectoryURL = URL(filePath: folder)
-  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-  let file = try FileHandle(forWritingTo: output)
-  (process.standardOutput, process.standardError) = (file, file)
-  try process.run()
-  process.waitUntilExit()
-  return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8))
-}
-
 /// A connection of which every byte is the test's own.
 final class RawConnection {
   private let descriptor: Int32

@@ -30,22 +30,6 @@ extension Query {
     return moment
   }
 
-  /// The filters and the page of a list of workloads.
-  mutating func workloads(of project: String) throws(Problem) -> WorkloadQuery {
-    var query = WorkloadQuery(project: project)
-    query.name = try text("name")
-    query.types = try words("type", WorkloadType.init(input:), labels: WorkloadType.allCases.map(\.label))
-    query.statuses = try words(
-      "status", WorkloadStatus.init(input:), labels: WorkloadStatus.allCases.map(\.label))
-    query.owner = try text("owner")
-    query.cluster = try text("cluster")
-    query.includesDeleted = try flag("all")
-    if let limit = try number("limit", 1...1000) { query.limit = Int(limit) }
-    query.pageToken = try one("pageToken")
-    query.moment = try moment()
-    return query
-  }
-
   /// A workload's id.
   mutating func workload(_ name: String) throws(Problem) -> WorkloadID? {
     guard let text = try one(name) else { return nil }
@@ -60,6 +44,22 @@ extension Query {
         parameter: name)
     }
     return id
+  }
+
+  /// The filters and the page of a list of workloads.
+  mutating func workloads(of project: String) throws(Problem) -> WorkloadQuery {
+    var query = WorkloadQuery(project: project)
+    query.name = try text("name")
+    query.types = try words("type", WorkloadType.init(input:), labels: WorkloadType.allCases.map(\.label))
+    query.statuses = try words(
+      "status", WorkloadStatus.init(input:), labels: WorkloadStatus.allCases.map(\.label))
+    query.owner = try text("owner")
+    query.cluster = try text("cluster")
+    query.includesDeleted = try flag("all")
+    if let limit = try number("limit", 1...1000) { query.limit = Int(limit) }
+    query.pageToken = try one("pageToken")
+    query.moment = try moment()
+    return query
   }
 
   /// The largest position that JSON readers with doubles read exactly (RFC 8259 section 6).
@@ -90,6 +90,11 @@ enum PathParameter {
   /// The workload's id.
   static func workload(_ context: ServerContext) throws(Problem) -> WorkloadID {
     let raw = context.parameters.get("id") ?? ""
-    return try Query.workload(PercentCoding.decode(raw[...]) ?? raw, "id")
+    guard let text = PercentCoding.decode(raw[...]), let id = WorkloadID(text) else {
+      throw Problem(
+        .badParameter, "'\(raw.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
+        parameter: "id")
+    }
+    return id
   }
 }
