@@ -63,6 +63,7 @@ struct LedgerServer: Sendable {
     ProjectPageRoutes(server: self).add(to: routes)
     SignInRoutes(server: self).add(to: routes)
     DeleteRoutes(server: self).add(to: routes)
+    EvidenceRoutes(server: self).add(to: routes)
     OperationRoutes(server: self).add(to: routes)
     ProjectRoutes(server: self).add(to: routes)
     HistoryRoutes(server: self).add(to: routes)

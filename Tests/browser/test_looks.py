@@ -28,6 +28,8 @@ def test_axe_finds_nothing(open_page, scheme, width):
     page.get_by_role("rowheader").first.get_by_role("link").click()
     page.get_by_role("heading", name="Timeline").wait_for()
     check(page)
+    page.get_by_role("link", name="Evidence").click()
+    check(page)
     page.goto(URL + "/projects")
     check(page)
     page.goto(VISION + "?status=foo")

@@ -49,6 +49,7 @@ enum PageRenderer {
     ("details", DetailsTemplates.details), ("delete", DeleteTemplates.delete),
     ("history", HistoryTemplates.history), ("deletions", DeletionsTemplates.deletions),
     ("charts", ChartTemplates.charts), ("chart", ChartTemplates.chart),
+    ("evidence", EvidenceTemplates.evidence),
   ]
 
   private static let library: MustacheLibrary = {
