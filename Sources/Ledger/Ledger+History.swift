@@ -35,27 +35,28 @@ extension Ledger {
     }
   }
 
-  private static let chunk = 4096
+  private static let eventsPerSnapshot = 512
 
   private func scan(
     _ query: HistoryQuery, _ match: HistoryMatch, _ deliver: (Event) throws(LedgerError) -> Bool
   ) throws(LedgerError) {
     var next = query.isReverse ? min(query.to ?? .max, try lastPosition()) : max(1, query.from)
     let end = query.isReverse ? max(1, query.from) : min(query.to ?? .max, try lastPosition())
+    let most = min(query.limit ?? .max, Self.eventsPerSnapshot)
     while query.isReverse ? next >= end && next > 0 : next <= end {
       var found: [Event] = []
       try log.environment.read { (records) throws(LedgerError) in
         try ledgerCall { () throws(StoreError) in
-          next = try self.collect(from: next, to: end, query.isReverse, match, records, &found)
+          next = try self.collect(most, from: next, to: end, query.isReverse, match, records, &found)
         }
       }
       for event in found where try !deliver(event) { return }
     }
   }
 
-  /// Reads matching events until there are enough for one snapshot; returns where to go on.
+  /// Reads matching events until there are so many, or one snapshot was long enough; returns where to go on.
   private func collect(
-    from start: UInt64, to end: UInt64, _ isReverse: Bool, _ match: HistoryMatch,
+    _ most: Int, from start: UInt64, to end: UInt64, _ isReverse: Bool, _ match: HistoryMatch,
     _ records: borrowing ReadTransaction, _ found: inout [Event]
   ) throws(StoreError) -> UInt64 {
     try records.withCursor(log.events) { (cursor) throws(StoreError) in
@@ -76,7 +77,7 @@ extension Ledger {
         looked += 1
         let isLast = isReverse ? position <= end : position >= end
         position = isReverse ? position - 1 : position + 1
-        if isLast || found.count >= 512 || looked >= 1 << 20 { return position }
+        if isLast || found.count >= most || looked >= 1 << 20 { return position }
         guard try isReverse ? cursor.previous() : cursor.next() else { return isReverse ? 0 : .max }
       }
     }
@@ -106,7 +107,7 @@ extension Ledger {
         try log.environment.read { (records) throws(LedgerError) in
           try ledgerCall { () throws(StoreError) in
             var looked = 0
-            while next != 0, found.count < 512, looked < 1 << 20 {
+            while next != 0, found.count < Self.eventsPerSnapshot, looked < 1 << 20 {
               guard let record = try records.get(self.log.events, next), let header = RecordHeader(record)
               else { throw .damaged(position: next, why: "a link leads there, but it can't be read") }
               let previous = isStream ? header.previousInStream : header.previousInProject

@@ -16,6 +16,8 @@ struct LedgerServer: Sendable {
   static let stopTime = Duration.seconds(20)
   /// The most connections at the same time.
   static let maxConnections = 1024
+  /// How many of them may be streams of events.
+  static let maxStreams = 256
 
   let ledger: Ledger
   let readers: ReaderPool
@@ -28,11 +30,14 @@ struct LedgerServer: Sendable {
   let now: @Sendable () -> Timestamp
   let logger: Logger
   let metrics = ServerMetrics()
+  /// Wakes the streams of events.
+  let watcher: LogWatcher
   let forgeryGuard = ForgeryGuard()
 
   init(
     ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: Authenticator,
-    isLocal: Bool, logger: Logger, now: @escaping @Sendable () -> Timestamp = { System.now }
+    isLocal: Bool, logger: Logger, maxStreams: Int = maxStreams,
+    now: @escaping @Sendable () -> Timestamp = { System.now }
   ) {
     self.ledger = ledger
     self.readers = readers
@@ -41,6 +46,7 @@ struct LedgerServer: Sendable {
     self.isLocal = isLocal
     self.logger = logger
     self.now = now
+    watcher = LogWatcher(ledger, readers, capacity: maxStreams, logger: logger)
   }
 
   /// All routes with what is around them.
@@ -63,6 +69,9 @@ struct LedgerServer: Sendable {
     StatisticsRoutes(server: self).add(to: routes)
     WorkloadRoutes(server: self).add(to: routes)
     LogRoutes(server: self).add(to: routes)
+    ReportRoutes(server: self).add(to: routes)
+    TileRoutes(server: self).add(to: routes)
+    ProofRoutes(server: self).add(to: routes)
     ProjectCommandRoutes(server: self).add(to: routes)
     WorkloadCommandRoutes(server: self).add(to: routes)
     routes.refuseOtherMethods()
@@ -87,8 +96,9 @@ struct LedgerServer: Sendable {
         let name = host.contains(":") ? "[\(host)]" : host
         logger.info("listening", metadata: ["address": "http://\(name):\(port)/"])
       }, logger: quiet)
+    // They are stopped in reverse: the streams end first, for the application waits for its answers.
     var configuration = ServiceGroupConfiguration(
-      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: [application, watcher], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.stopTime
     try await ServiceGroup(configuration: configuration).run()
   }

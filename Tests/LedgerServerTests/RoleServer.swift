@@ -14,9 +14,9 @@ struct RoleServer {
   let ledger: Ledger
   private var tokens: [String: String] = [:]
 
-  /// With one workload of the project `vision` on the cluster c1.
+  /// With one workload of the project `vision` on the cluster c1, and no room for streams, which would not end.
   init() throws {
-    server = try TestServer { ledger in
+    server = try TestServer(maxStreams: 0) { ledger in
       .tokens(
         TokenVerifier(book: TokenBook(ledger), webTokens: nil) { TestServer.time(1000) },
         SessionCookie(isSecure: false))

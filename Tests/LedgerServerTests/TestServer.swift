@@ -23,7 +23,7 @@ final class TestServer: Sendable {
 
   /// An empty ledger with the project `vision`, whose members are alice and whoever else is named.
   init(
-    readers: ReaderPool = readers,
+    readers: ReaderPool = readers, maxStreams: Int = LedgerServer.maxStreams,
     authenticator: (Ledger) -> Authenticator = { _ in .development(actor: "alice") }
   ) throws {
     _ = try Ledger.create(at: folder("ledger"), now: Self.time(0))
@@ -32,7 +32,7 @@ final class TestServer: Sendable {
     server = LedgerServer(
       ledger: ledger, readers: readers, writer: LedgerWriter(ledger, capacity: 64),
       authenticator: authenticator(ledger),
-      isLocal: true, logger: quiet
+      isLocal: true, logger: quiet, maxStreams: maxStreams
     ) { Self.time(1000) }
     responder = server.router().buildResponder()
     try append(.projectCreated, actor: "alice", project: "vision")
@@ -104,7 +104,7 @@ final class TestServer: Sendable {
     try await response.body.write(collector)
     return Answer(
       status: response.status.code, headers: response.headers,
-      body: String(decoding: collector.bytes.withLock { $0 }, as: UTF8.self))
+      bytes: collector.bytes.withLock { $0 })
   }
 }
 
@@ -123,7 +123,8 @@ extension TestServer {
 struct Answer {
   var status: Int
   var headers: HTTPFields
-  var body: String
+  var bytes: [UInt8]
+  var body: String { String(decoding: bytes, as: UTF8.self) }
 
   /// A field of the header.
   subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
@@ -139,7 +140,8 @@ struct Answer {
   }
 }
 
-private final class Collector: ResponseBodyWriter, Sendable {
+/// Keeps what is written to it.
+final class Collector: ResponseBodyWriter, Sendable {
   let bytes = Mutex<[UInt8]>([])
 
   func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += Array(buffer.readableBytesView) } }

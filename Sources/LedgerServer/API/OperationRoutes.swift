@@ -32,7 +32,7 @@ struct OperationRoutes: Sendable {
   @Sendable private func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
     let status = try await server.read { try server.ledger.status() }
-    let text = server.metrics.text(status, server.readers)
+    let text = server.metrics.text(status, server.readers, server.watcher)
     return Response(type: "text/plain; version=0.0.4; charset=utf-8", bytes: Array(text.utf8))
   }
 }

@@ -9,9 +9,11 @@ extension LedgerServer {
     if command.key != nil, let first = outcomes.first, case .conflict = first.verdict {
       // The same key: the same request too, if it says the same but for what the server added.
       let original = try await read { try self.ledger.event(at: first.position) }
-      if command.occurredAt == nil { batch.events[0].occurredAt = original.occurredAt }
-      if command.creation?.hasOwnID == false { batch.events[0].subject = original.subject ?? .none }
-      (batch, outcomes) = try await append(batch, now: now)
+      if original.kind == command.kind {
+        if command.occurredAt == nil { batch.events[0].occurredAt = original.occurredAt }
+        if command.creation?.hasOwnID == false, let id = original.subject { batch.events[0].subject = id }
+        (batch, outcomes) = try await append(batch, now: now)
+      }
     }
     guard let outcome = outcomes.first, let event = batch.events.first else {
       preconditionFailure("the ledger answers for every event")
@@ -20,7 +22,7 @@ extension LedgerServer {
   }
 
   /// Appends by the writer; a complaint about the batch is one about the request.
-  private func append(_ batch: EventBatch, now: Timestamp) async throws -> (EventBatch, [EventOutcome]) {
+  func append(_ batch: EventBatch, now: Timestamp) async throws -> (EventBatch, [EventOutcome]) {
     do { return try await writer.append(batch, now: now) } catch let error as LedgerError {
       let problem = Problem(error)
       throw problem.kind == .failed ? error as any Error : problem

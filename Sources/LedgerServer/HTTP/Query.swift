@@ -90,6 +90,14 @@ struct Query {
     return value
   }
 
+  /// The same where it must be there.
+  mutating func required(_ name: String, _ range: ClosedRange<UInt64>) throws(Problem) -> UInt64 {
+    guard let value = try number(name, range) else {
+      throw Problem(.badParameter, "'\(name)' is missing", parameter: name)
+    }
+    return value
+  }
+
   /// `true` or `false`; false where it is not there.
   mutating func flag(_ name: String) throws(Problem) -> Bool {
     switch try one(name) {

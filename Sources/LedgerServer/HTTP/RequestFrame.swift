@@ -91,20 +91,13 @@ struct RequestFrame: RouterMiddleware {
     }
   }
 
-  /// Refuses what no route takes: unknown methods, bodies where nothing is written, addresses that are too long, other
-  /// hosts.
+  /// Refuses what no route takes: unknown methods, addresses that are too long, other hosts.
   ///
   /// Without tokens, a page of somebody else may have a name of its own point to this machine (DNS rebinding) and
   /// would be let in by a browser; the name stands in `Host`, so only names of the loopback are served then.
   private func check(_ request: Request) throws(Problem) {
     guard Routes.methods.contains(request.method) else {
       throw Problem(.unknownMethod, "this server knows no method \(request.method.rawValue.prefix(20))")
-    }
-    if !Self.methodsWithBody.contains(request.method) {
-      let length = request.headers[.contentLength]
-      guard request.headers[.transferEncoding] == nil, length == nil || length == "0" else {
-        throw Problem(.bodyTooLarge, "a \(request.method.rawValue) has no body here; leave it out")
-      }
     }
     guard request.uri.string.utf8.count <= Self.maxAddressLength else {
       throw Problem(
@@ -116,8 +109,6 @@ struct RequestFrame: RouterMiddleware {
         "without identities only this machine itself is served: call it 127.0.0.1, [::1] or localhost")
     }
   }
-
-  private static let methodsWithBody: Set<HTTPRequest.Method> = [.post, .put, .patch]
 
   /// Nothing is kept by caches, nothing is guessed, framed or fetched from elsewhere; the page asks for a little more
   /// in a policy of its own.
@@ -140,6 +131,7 @@ extension HTTPField.Name {
   /// Where the feed of events goes on.
   static let nextPosition = named("Ledger-Next-Position")
 
+  /// A name that is written in the code.
   static func named(_ text: String) -> Self {
     guard let name = Self(text) else { preconditionFailure("\(text) names no field") }
     return name
