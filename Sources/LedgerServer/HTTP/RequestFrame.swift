@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Ledger
 import Logging
+import NIOHTTP1
 
 /// What is around every request: its name, what is refused before anything is read, problems instead of errors, the
 /// headers that all answers have, one line of the log, the metrics.
@@ -15,6 +16,8 @@ struct RequestFrame: RouterMiddleware {
   let authenticator: Authenticator
   /// Whether only requests to this machine's own names are answered.
   let isLocal: Bool
+  /// Whether the request came by TLS.
+  let isSecure: Bool
 
   func handle(
     _ request: Request, context: ServerContext,
@@ -39,6 +42,7 @@ struct RequestFrame: RouterMiddleware {
     for field in Self.commonHeaders where response.headers[field.name] == nil {
       response.headers.append(field)
     }
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     note(request, context, response.status, took: start.duration(to: .now))
     return response
   }
@@ -78,6 +82,9 @@ struct RequestFrame: RouterMiddleware {
     case let problem as Problem: return problem
     case let error as HTTPError where error.status == .notFound:
       return Problem(.notFound, "there is nothing at '\(request.uri.path.prefix(200))'")
+    case is HTTPParserError:
+      // The connection ends with it: nobody knows where the next request would begin.
+      return Problem(.badRequest, "the body does not come as HTTP/1.1 has it (RFC 9112 section 7.1)")
     case let error as DocumentError:
       return Problem(.badRequest, "the body's " + error.message, parameter: error.path)
     case let error as LedgerError:
@@ -100,6 +107,11 @@ struct RequestFrame: RouterMiddleware {
     guard Routes.methods.contains(request.method) else {
       throw Problem(.unknownMethod, "this server knows no method \(request.method.rawValue.prefix(20))")
     }
+    // A proxy and this server could each believe another of two names.
+    let authority = request.head.authority
+    guard request.head.path?.hasPrefix("/") == true,
+      request.headers[values: .host].allSatisfy({ $0 == authority })
+    else { throw Problem(.badRequest, "a request has one Host, and a path that begins with '/'") }
     if !Self.methodsWithBody.contains(request.method) {
       let length = request.headers[.contentLength]
       guard request.headers[.transferEncoding] == nil, length == nil || length == "0" else {
@@ -133,6 +145,8 @@ struct RequestFrame: RouterMiddleware {
 extension HTTPField.Name {
   /// Names the request, in both directions.
   static let requestID = named("X-Request-Id")
+  /// What HTTP/1.1 calls the authority, where there is another than the first.
+  static let host = named("Host")
   /// How much a browser tells the next site.
   static let referrerPolicy = named("Referrer-Policy")
   /// Which sites may embed an answer.
