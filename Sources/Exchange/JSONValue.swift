@@ -26,7 +26,7 @@ package struct JSONValue {
     }
   }
 
-  /// Reads a whole text. Numbers must be integers: no file that is read so needs others.
+  /// Reads a whole text. Numbers must be whole: no document that is read so needs others.
   package static func parse(_ bytes: [UInt8]) throws(DocumentError) -> JSONValue {
     var padded = bytes
     padded.append(contentsOf: repeatElement(0, count: ByteWindow.padding))
@@ -87,7 +87,7 @@ package struct JSONValue {
       _ = try cursor.takeNull(text)
       content = .null
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      content = .integer(try cursor.integer(text))
+      content = .integer(try cursor.wholeNumber(text))
     default: throw cursor.flaw(cursor.at, "a value must stand here, not \(cursor.found(text))")
     }
     return JSONValue(content: content, line: line, column: column)

@@ -1,6 +1,7 @@
-/// Whether a text is a URI reference, as a CloudEvents source must be: RFC 3986, section 4.1.
-enum URIReference {
-  static func isValid(_ text: String) -> Bool {
+/// Tells which texts are URI references: RFC 3986, section 4.1.
+package enum URIReference {
+  /// Whether a text is one, as a CloudEvents source must be.
+  package static func isValid(_ text: String) -> Bool {
     var rest = Substring(text)
     let fragment = cut(&rest, "#")
     let query = cut(&rest, "?")
@@ -19,7 +20,7 @@ enum URIReference {
   }
 
   /// Whether it is a URI that a browser goes to.
-  static func isWebAddress(_ text: String) -> Bool {
+  package static func isWebAddress(_ text: String) -> Bool {
     let start = text.prefix(8).lowercased()
     return (start.hasPrefix("http://") || start.hasPrefix("https://")) && isValid(text)
   }

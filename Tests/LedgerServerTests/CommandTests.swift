@@ -147,7 +147,17 @@ struct `A command` {
     }
     let id = try #require(try first.json()["workload"] as? String)
     #expect(try await server.send(.post, "/api/v1/workloads/\(id)/start", headers: key).status == 409)
-    #expect(try server.ledger.lastPosition() == last)
+    let member = "/api/v1/projects/vision/members/bob"
+    #expect(try await server.send(.put, member, headers: [.idempotencyKey: "m"]).status == 200)
+    #expect(try await server.send(.post, workloads, bert, headers: [.idempotencyKey: "m"]).status == 409)
+    var query = HistoryQuery()
+    query.from = last + 1
+    var later: [EventKind] = []
+    try server.ledger.history(query) {
+      later.append($0.kind)
+      return true
+    }
+    #expect(later == [.memberAdded])
   }
 
   @Test func `changes members, and once more is no failure`() async throws {
@@ -192,7 +202,7 @@ struct `A command` {
       ),
       (
         #"{"name":"a","type":"training","cluster":"c","url":"javascript:1"}"#, "$.url",
-        "it must begin with http://"
+        "it must be a URI (RFC 3986) that begins with http://"
       ),
       (#"{"name":"a","type":"training","cluster":"c","id":"7"}"#, "$.id", "a UUID must stand here"),
       (#"{"name":"a","type":"training","cluster":"c","at":"now"}"#, "$.at", "a time in RFC 3339"),

@@ -30,12 +30,17 @@ extension Query {
     return moment
   }
 
-  /// The id of a workload.
+  /// A workload's id.
   mutating func workload(_ name: String) throws(Problem) -> WorkloadID? {
     guard let text = try one(name) else { return nil }
+    return try Self.workload(text, name)
+  }
+
+  /// The id that a text is.
+  static func workload(_ text: String, _ name: String) throws(Problem) -> WorkloadID {
     guard let id = WorkloadID(text) else {
       throw Problem(
-        .badParameter, "'\(name)' is an id of a workload, a UUID of 36 characters, not '\(text.prefix(40))'",
+        .badParameter, "'\(text.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",
         parameter: name)
     }
     return id

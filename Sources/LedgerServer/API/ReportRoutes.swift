@@ -34,7 +34,7 @@ struct ReportRoutes: Sendable {
     let received = try await server.read {
       var received = try ReceivedEvents(
         bytes, form, importer: identity.actor, reporter: identity.reporter)
-      if case .agent(let cluster) = identity.role {
+      if let cluster = identity.role?.cluster {
         var judge = ReportJudge(ledger: server.ledger, cluster: cluster)
         try received.reject { event, batch in try judge.flaw(of: event, batch) }
       }

@@ -53,7 +53,7 @@ struct WorkloadCommandRoutes: Sendable {
     let result = try await server.carryOut(command, by: context.identity)
     var answer = JSONAnswer.make(result)
     // It is queued: somebody else deletes it.
-    if kind == .deleteRequested { answer.status = .accepted }
+    if kind == .deleteRequested, result.outcome == "appended" { answer.status = .accepted }
     return answer
   }
 
@@ -89,8 +89,8 @@ extension JSONObject {
     var creation = Command.Creation(name: name, type: type, cluster: cluster, hasOwnID: false)
     if let item = take("url") {
       let url = try item.text(limit: Limits.url)
-      guard WebAddress.isValid(url) else {
-        throw item.error("it must begin with http:// or https:// and have no blanks")
+      guard URIReference.isWebAddress(url) else {
+        throw item.error("it must be a URI (RFC 3986) that begins with http:// or https://")
       }
       creation.url = url
     }

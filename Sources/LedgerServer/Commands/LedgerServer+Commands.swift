@@ -9,9 +9,11 @@ extension LedgerServer {
     if command.key != nil, let first = outcomes.first, case .conflict = first.verdict {
       // The same key: the same request too, if it says the same but for what the server added.
       let original = try await read { try self.ledger.event(at: first.position) }
-      if command.occurredAt == nil { batch.events[0].occurredAt = original.occurredAt }
-      if command.creation?.hasOwnID == false { batch.events[0].subject = original.subject ?? .none }
-      (batch, outcomes) = try await append(batch, now: now)
+      if original.kind == command.kind {
+        if command.occurredAt == nil { batch.events[0].occurredAt = original.occurredAt }
+        if command.creation?.hasOwnID == false, let id = original.subject { batch.events[0].subject = id }
+        (batch, outcomes) = try await append(batch, now: now)
+      }
     }
     guard let outcome = outcomes.first, let event = batch.events.first else {
       preconditionFailure("the ledger answers for every event")

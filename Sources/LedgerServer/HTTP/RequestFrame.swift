@@ -84,7 +84,7 @@ struct RequestFrame: RouterMiddleware {
       return Problem(.notFound, "there is nothing at '\(request.uri.path.prefix(200))'")
     case is HTTPParserError:
       // The connection ends with it: nobody knows where the next request would begin.
-      return Problem(.badRequest, "the body does not come as HTTP/1.1 has it (RFC 9112 section 7.1)")
+      return Problem(.badRequest, "the chunks of the body can't be read (RFC 9112 section 7.1)")
     case let error as DocumentError:
       return Problem(.badRequest, "the body's " + error.message, parameter: error.path)
     case let error as LedgerError:
@@ -98,8 +98,7 @@ struct RequestFrame: RouterMiddleware {
     }
   }
 
-  /// Refuses what no route takes: unknown methods, bodies where nothing is written, addresses that are too long, other
-  /// hosts.
+  /// Refuses what no route takes: unknown methods, addresses that are too long, other hosts.
   ///
   /// Without tokens, a page of somebody else may have a name of its own point to this machine (DNS rebinding) and
   /// would be let in by a browser; the name stands in `Host`, so only names of the loopback are served then.
@@ -107,16 +106,10 @@ struct RequestFrame: RouterMiddleware {
     guard Routes.methods.contains(request.method) else {
       throw Problem(.unknownMethod, "this server knows no method \(request.method.rawValue.prefix(20))")
     }
-    // A proxy and this server could each believe another of two names.
     let authority = request.head.authority
-    guard request.head.path?.hasPrefix("/") == true,
-      request.headers[values: .host].allSatisfy({ $0 == authority })
-    else { throw Problem(.badRequest, "a request has one Host, and a path that begins with '/'") }
-    if !Self.methodsWithBody.contains(request.method) {
-      let length = request.headers[.contentLength]
-      guard request.headers[.transferEncoding] == nil, length == nil || length == "0" else {
-        throw Problem(.bodyTooLarge, "a \(request.method.rawValue) has no body here; leave it out")
-      }
+    guard request.headers[values: .host].allSatisfy({ $0 == authority }) else {
+      // A proxy and this server could each believe another one.
+      throw Problem(.badRequest, "a request has one Host")
     }
     guard request.uri.string.utf8.count <= Self.maxAddressLength else {
       throw Problem(
@@ -128,8 +121,6 @@ struct RequestFrame: RouterMiddleware {
         "without identities only this machine itself is served: call it 127.0.0.1, [::1] or localhost")
     }
   }
-
-  private static let methodsWithBody: Set<HTTPRequest.Method> = [.post, .put, .patch]
 
   /// Nothing is kept by caches, nothing is guessed, framed or fetched from elsewhere; the page asks for a little more
   /// in a policy of its own.

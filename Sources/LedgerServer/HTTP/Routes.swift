@@ -41,10 +41,18 @@ final class Routes {
     endpoints.append(Endpoint(method: method, path: path, permission: permission))
     router.on(RouterPath(path), method: method) { request, context in
       try context.identity.check(permission)
+      if method == .get || method == .delete { try Self.refuseBody(request) }
       if method != .get, permission == .open || context.ambient != nil {
         try ForgeryGuard.checkOrigin(request.headers, host: request.head.authority)
       }
       return try await handler(request, context)
+    }
+  }
+
+  private static func refuseBody(_ request: Request) throws(Problem) {
+    let length = request.headers[.contentLength]
+    guard request.headers[.transferEncoding] == nil, length == nil || length == "0" else {
+      throw Problem(.bodyTooLarge, "a \(request.method.rawValue) has no body here; leave it out")
     }
   }
 
@@ -64,8 +72,9 @@ final class Routes {
     }
   }
 
-  /// The methods of RFC 9110 section 9.3 and RFC 5789, but for those of proxies, and QUERY, which is about to be one.
-  static let methods: [HTTPRequest.Method] =
-    [.get, .head, .post, .put, .delete, .patch, .options, .trace]
-    + [HTTPRequest.Method("QUERY")].compactMap(\.self)
+  /// The methods of RFC 9110 section 9.3 and RFC 5789, but for those of proxies, and QUERY
+  /// (draft-ietf-httpbis-safe-method-w-body). Any other is known to nobody.
+  static let methods: [HTTPRequest.Method] = [
+    .get, .head, .post, .put, .delete, .patch, .options, .trace, .query,
+  ]
 }
