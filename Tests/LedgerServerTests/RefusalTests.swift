@@ -138,6 +138,15 @@ struct `What is refused` {
     }
   }
 
+  @Test func `what comes while too many are being answered is told to come again`() async throws {
+    let server = try TestServer()
+    for _ in 1..<RequestFrame.maxInFlight { _ = server.server.metrics.begin() }
+    #expect(try await server.get(workloads).status == 200)
+    _ = server.server.metrics.begin()
+    let answer = try await server.get(workloads)
+    #expect(answer.status == 503 && answer["Retry-After"] == "1")
+  }
+
   @Test func `a body, a long address and a crowd of parameters are refused`() async throws {
     let server = try TestServer()
     let body = try await server.get(workloads, headers: [.contentLength: "5"])

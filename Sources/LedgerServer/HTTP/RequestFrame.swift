@@ -10,6 +10,8 @@ import NIOHTTP1
 struct RequestFrame: RouterMiddleware {
   /// The longest path with query, in bytes.
   static let maxAddressLength = 8192
+  /// The most requests that are being answered at the same time: a connection of HTTP/2 may have a hundred.
+  static let maxInFlight = 1024
 
   let metrics: ServerMetrics
   let logger: Logger
@@ -24,13 +26,16 @@ struct RequestFrame: RouterMiddleware {
     next: @concurrent (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
-    metrics.begin()
+    let inFlight = metrics.begin()
     var context = context
     context.requestID = RequestName.choose(request.headers[.requestID])
     context.logger = logger
     context.logger[metadataKey: "requestId"] = "\(context.requestID)"
     var response: Response
     do {
+      guard inFlight <= Self.maxInFlight else {
+        throw Problem(.busy, "too many requests are being answered; repeat this one a little later")
+      }
       try check(request)
       context.authentication = try await authenticator.authenticate(request)
       response = try await next(request, context)
