@@ -89,15 +89,8 @@ struct DetailsPage {
   }
 
   private func row(_ event: Event) -> PageValues {
-    let then = Moment(asOf: .position(event.position))
-    var values: PageValues = [
-      "position": event.position, "asOf": PageAddress.workload(workload.id, at: then),
-      "event": event.kind.label, "actor": event.actor ?? "unknown",
-      "reporter": event.reporter ?? "unknown", "detail": event.detailText, "isBound": event.timeIsBound,
-      "isBad": !event.isApplied || event.kind == .actionRefused,
-    ]
-    values["time"] = PageText.time(event.occurredAt)
-    values["recorded"] = PageText.time(event.recordedAt)
+    var values = PageText.row(event)
+    values["asOf"] = PageAddress.workload(workload.id, at: Moment(asOf: .position(event.position)))
     return values
   }
 }
