@@ -18,7 +18,7 @@ final class Deadline {
 
   /// Sets the time.
   func set(in amount: TimeAmount) {
-    let end = NIODeadline.now() + amount
+    let end = loop.now + amount
     self.end = end
     if task == nil { schedule(at: end) }
   }
@@ -37,7 +37,7 @@ final class Deadline {
     task = loop.assumeIsolated().scheduleTask(deadline: time) { [self] in
       task = nil
       guard let end else { return }
-      if end <= .now() {
+      if end <= loop.now {
         self.end = nil
         passed()
       } else {
