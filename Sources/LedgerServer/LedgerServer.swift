@@ -124,13 +124,18 @@ struct LedgerServer: Sendable {
 
   /// Reads on a thread of the pool. `usage` is the parameter that the ledger means where it refuses the question.
   func read<Value: Sendable>(
-    usage: String? = nil, _ body: @escaping @Sendable () throws -> Value
+    atOnce: Bool = false, usage: String? = nil, _ body: @escaping @Sendable () throws -> Value
   ) async throws -> Value {
-    try await readers.run {
-      do { return try body() } catch let error as LedgerError {
-        let problem = Problem(error, usage: usage)
-        throw problem.kind == .failed ? error as any Error : problem
-      }
+    if atOnce { return try readAtOnce(usage: usage, body) }
+    return try await readers.run { try readAtOnce(usage: usage, body) }
+  }
+
+  /// Reads at once, on the thread that is there: only what looks at a few pages of the ledger, however large that is. To
+  /// hand it to another and back would take longer.
+  func readAtOnce<Value>(usage: String? = nil, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as LedgerError {
+      let problem = Problem(error, usage: usage)
+      throw problem.kind == .failed ? error as any Error : problem
     }
   }
 

@@ -29,8 +29,6 @@ struct RequestFrame: RouterMiddleware {
     let inFlight = metrics.begin()
     var context = context
     context.requestID = RequestName.choose(request.headers[.requestID])
-    context.logger = logger
-    context.logger[metadataKey: "requestId"] = "\(context.requestID)"
     var response: Response
     do {
       guard inFlight <= Self.maxInFlight else {
@@ -40,11 +38,11 @@ struct RequestFrame: RouterMiddleware {
       context.authentication = try await authenticator.authenticate(request)
       response = try await next(request, context)
     } catch {
-      response = Self.response(Self.problem(error, request, context), request, context)
+      response = Self.response(problem(error, request, context), request, context)
     }
     if request.method == .head { response = response.createHeadResponse() }
-    response.headers[.requestID] = context.requestID
-    for field in Self.commonHeaders where response.headers[field.name] == nil {
+    response.headers.append(HTTPField(name: .requestID, value: context.requestID))
+    for field in Self.commonHeaders where !response.headers.contains(field.name) {
       response.headers.append(field)
     }
     if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
@@ -72,17 +70,15 @@ struct RequestFrame: RouterMiddleware {
     metrics.end(
       route: context.endpointPath ?? "none", method: isKnown ? request.method.rawValue : "other",
       status: status.code, microseconds: microseconds)
-    context.logger.info(
-      "request",
-      metadata: [
-        "method": "\(request.method.rawValue.prefix(20))", "path": "\(request.uri.path.prefix(1000))",
-        "actor": "\(context.identity.actor)", "status": "\(status.code)",
-        "seconds": "\(MetricText.seconds(microseconds))",
-      ])
+    let line = RequestLine(
+      actor: context.identity.actor, method: String(request.method.rawValue.prefix(20)),
+      path: String(request.uri.path.prefix(1000)), requestID: context.requestID, microseconds: microseconds,
+      status: status.code)
+    logger.info("request", metadata: line.metadata)
   }
 
   /// What an error of a handler means. What nobody expected is written to the log.
-  static func problem(_ error: any Error, _ request: Request, _ context: ServerContext) -> Problem {
+  private func problem(_ error: any Error, _ request: Request, _ context: ServerContext) -> Problem {
     switch error {
     case let problem as Problem: return problem
     case let error as HTTPError where error.status == .notFound:
@@ -94,10 +90,13 @@ struct RequestFrame: RouterMiddleware {
       return Problem(.badRequest, "the body's " + error.message, parameter: error.path)
     case let error as LedgerError:
       let problem = Problem(error)
-      if problem.kind == .failed { context.logger.error("\(error.message)") }
+      if problem.kind == .failed {
+        logger.error("\(error.message)", metadata: ["requestId": "\(context.requestID)"])
+      }
       return problem
     default:
-      context.logger.error("unexpected error", metadata: ["error": "\(error)"])
+      logger.error(
+        "unexpected error", metadata: ["error": "\(error)", "requestId": "\(context.requestID)"])
       return Problem(
         .failed, "the server met an error that it does not know; its log has it, by this request's id")
     }
