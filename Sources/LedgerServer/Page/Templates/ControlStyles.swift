@@ -5,7 +5,7 @@ enum ControlStyles {
     [hidden] { display: none !important; }
     .dots { padding: 0 10px; line-height: 1.6; border-color: transparent; background: none; }
     .dots:hover, .dots[aria-expanded="true"], tr:focus-within .dots { border-color: var(--line); background: var(--back); }
-    .menu { margin: 4px 0; padding: 6px; min-width: 190px; color: var(--text); background: var(--back);
+    .menu { margin: 4px 0; padding: 6px; min-width: 190px; text-align: start; color: var(--text); background: var(--back);
       border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 8px 24px rgb(0 0 0 / 20%); }
     @supports (position-area: block-end) { .menu { inset: auto; position-area: block-end span-inline-start;
       position-try-fallbacks: flip-block; } }

@@ -45,11 +45,11 @@ enum StyleSheet {
     fieldset:has([type="text"]) { grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); }
     .summary { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
-    th, td { text-align: start; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+    th, td { text-align: start; padding: 6px 8px; border-bottom: 1px solid var(--line); vertical-align: top; }
     thead th { font-size: 13px; color: var(--faint); }
     tbody th { font-weight: 600; }
-    tbody th, td:has(bdi) { overflow-wrap: anywhere; min-width: 7em; }
-    tbody th:has(a) { min-width: 13em; }
+    tbody th, td:has(bdi) { overflow-wrap: anywhere; min-width: 8.5em; }
+    tbody th:has(a) { min-width: 12em; }
     tbody th a { text-decoration: none; }
     tbody th a:hover, tbody th a:focus { text-decoration: underline; }
     td[data-label="Actions"] { white-space: nowrap; padding-block: 3px; text-align: end; }
@@ -113,6 +113,7 @@ enum StyleSheet {
         grid-column: 1 / -1; }
       .cards th:has(~ [data-label="Actions"]) { padding-inline-end: 44px; }
       .cards td[data-label="Actions"] { position: absolute; inset-block-start: 4px; inset-inline-end: 6px; }
+      .cards td[data-label="Created"] { order: 1; }
       .cards td::before { content: attr(data-label) ": "; color: var(--faint); }
       .cards td[data-label="Actions"]::before { content: none; }
       .cards td:empty, .cards td:has(bdi:empty) { display: none; }
