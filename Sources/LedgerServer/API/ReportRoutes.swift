@@ -34,10 +34,8 @@ struct ReportRoutes: Sendable {
     let received = try await server.read {
       var received = try ReceivedEvents(
         bytes, form, importer: identity.actor, reporter: identity.reporter)
-      if let cluster = identity.role?.cluster {
-        var judge = ReportJudge(ledger: server.ledger, cluster: cluster)
-        try received.reject { event, batch in try judge.flaw(of: event, batch) }
-      }
+      var judge = ReportJudge(ledger: server.ledger, cluster: identity.role?.cluster)
+      try received.reject { event, batch in try judge.flaw(of: event, batch) }
       return received
     }
     let outcomes =
@@ -63,21 +61,24 @@ struct ReportRoutes: Sendable {
   }
 }
 
-/// Judges what an agent may report: what happens to workloads on its cluster.
+/// Judges what may be reported: by an agent, what happens to workloads on its cluster; by an operator, all of which the
+/// project is known.
 private struct ReportJudge {
   let ledger: Ledger
-  let cluster: String
+  /// The agent's; nil for an operator.
+  let cluster: String?
   /// Whether workloads are on it, those that the ledger knows and those that came before in the same request.
   private var areOurs: [WorkloadID: Bool] = [:]
 
-  init(ledger: Ledger, cluster: String) {
+  init(ledger: Ledger, cluster: String?) {
     self.ledger = ledger
     self.cluster = cluster
   }
 
-  /// Why the agent may not report an event; nil where it may.
+  /// Why an event may not be reported; nil where it may.
   mutating func flaw(of event: ProposedEvent, _ batch: EventBatch) throws(LedgerError) -> ReceivedEvents.Flaw?
   {
+    guard let cluster else { return try flawOfOperator(event) }
     guard event.kind.isOfWorkload else {
       return .init(field: "type", reason: "the agent of a cluster reports what happens to workloads")
     }
@@ -93,6 +94,18 @@ private struct ReportJudge {
       return .init(
         field: "subject", reason: "there is no such workload on '\(cluster)', the cluster of this agent")
     }
+    return nil
+  }
+
+  private mutating func flawOfOperator(
+    _ event: ProposedEvent
+  ) throws(LedgerError) -> ReceivedEvents.Flaw? {
+    guard event.kind.isOfWorkload else { return nil }
+    if event.project == .unknown, try isOurs(event.subject) == nil {
+      return .init(
+        field: "data.project", reason: "there is no such workload yet, so its project must be named")
+    }
+    areOurs[event.subject] = true
     return nil
   }
 
