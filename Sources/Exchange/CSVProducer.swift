@@ -17,6 +17,7 @@ struct CSVProducer: EventProducer, ~Copyable {
   }
 
   mutating func fill(_ slot: inout ImportSlot) -> FillResult {
+    mapper.begin(&slot)
     do throws(ImportError) {
       while !slot.isFull(roomFor: mapper.mapping.events.count) {
         if !isOpen, try !openNext(&slot) {

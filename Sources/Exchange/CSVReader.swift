@@ -27,6 +27,7 @@ struct CSVReader: ~Copyable {
     var start: Int
     var end: Int
     var isInScratch = false
+    var isEmpty: Bool { start == end }
   }
 
   private(set) var window = ByteWindow()

@@ -34,7 +34,7 @@ struct MappingDecoder {
   private var format = CSVFormat()
   private var unit: Mapping.TimeRule.Unit?
   private var zero: Timestamp?
-  private var atOrBefore: [[UInt8]] = []
+  private var atOrBefore = TextList()
 
   mutating func mapping(_ value: JSONValue) throws(DocumentError) -> Mapping {
     var object = try JSONObject(value, path: "$")
@@ -184,10 +184,11 @@ struct MappingDecoder {
       for (word, meaning) in all { reading.words[Array(word.utf8)] = try bytes(meaning, form) }
     }
     if let missing = object.take("missing") {
-      for text in try missing.list() { reading.missing.append(Array(try text.string().utf8)) }
+      for text in try missing.list() { reading.missing.append(try text.string().utf8) }
     }
     try object.finish()
-    return .column(slot, reading)
+    let isPlain = reading.times == nil && reading.words.isEmpty && reading.missing.isEmpty
+    return .column(slot, isPlain ? nil : reading)
   }
 
   private mutating func rules(_ item: JSONItem, _ form: Form) throws(DocumentError) -> Mapping.Value {
@@ -278,13 +279,13 @@ struct MappingDecoder {
   private func oneOf(
     _ slot: Mapping.ColumnSlot, _ items: [JSONItem]
   ) throws(DocumentError) -> Mapping.Condition {
-    var texts: [[UInt8]] = []
+    var texts = TextList()
     var numbers: [Int64] = []
     for item in items {
       if case .integer(let number) = item.value.content {
         numbers.append(number)
       } else {
-        texts.append(Array(try item.string().utf8))
+        texts.append(try item.string().utf8)
       }
     }
     if numbers.isEmpty { return .isText(slot, texts) }
@@ -313,7 +314,7 @@ struct MappingDecoder {
     let id = try optionalValue(object.take("id"), .text(Limits.eventID))
     try object.finish()
     return Mapping.EventRule(
-      kind: kind, condition: condition, time: time, timeIsBound: bound != nil, actor: own ?? actor,
+      kind, if: condition, time: time, timeIsBound: bound != nil, actor: own ?? actor,
       reason: reason ?? (kind == .terminated ? .constant(Array("unknown".utf8)) : nil), id: id)
   }
 
@@ -340,7 +341,7 @@ struct MappingDecoder {
 
   private func readTimeForm(
     _ object: inout JSONObject, _ unit: inout Mapping.TimeRule.Unit?, _ zero: inout Timestamp?,
-    _ bounds: inout [[UInt8]]
+    _ bounds: inout TextList
   ) throws(DocumentError) {
     if let item = object.take("unit") {
       switch try item.word(["rfc3339", "s", "ms", "us"]) {
@@ -357,8 +358,8 @@ struct MappingDecoder {
       zero = time
     }
     if let item = object.take("atOrBefore") {
-      bounds = []
-      for text in try item.list() { bounds.append(Array(try text.string().utf8)) }
+      bounds = TextList()
+      for text in try item.list() { bounds.append(try text.string().utf8) }
     }
   }
 }

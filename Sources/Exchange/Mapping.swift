@@ -47,16 +47,31 @@ public struct Mapping: Sendable {
   }
 
   /// An event that a row gives where its condition holds.
-  struct EventRule: Sendable {
-    var kind: EventKind
-    var condition: Condition?
-    var time: TimeRule
+  ///
+  /// A class: every row asks all of them, and to look at one should not copy it.
+  final class EventRule: Sendable {
+    let kind: EventKind
+    let condition: Condition?
+    let time: TimeRule
     /// The row says the latest time at which it can have happened.
-    var timeIsBound: Bool
-    var actor: Value?
-    var reason: Value?
+    let timeIsBound: Bool
+    let actor: Value?
+    let reason: Value?
     /// The source's own id of the event.
-    var id: Value?
+    let id: Value?
+
+    init(
+      _ kind: EventKind, if condition: Condition?, time: TimeRule, timeIsBound: Bool, actor: Value?,
+      reason: Value?, id: Value?
+    ) {
+      self.kind = kind
+      self.condition = condition
+      self.time = time
+      self.timeIsBound = timeIsBound
+      self.actor = actor
+      self.reason = reason
+      self.id = id
+    }
   }
 
   /// How a column says a time.
@@ -70,30 +85,31 @@ public struct Mapping: Sendable {
     var unit: Unit
     var zero: Timestamp
     /// Values that say "then or before".
-    var atOrBefore: [[UInt8]]
+    var atOrBefore: TextList
   }
 
   /// Where a field's value comes from.
   indirect enum Value: Sendable {
     case constant([UInt8])
-    case column(ColumnSlot, Reading)
+    /// A column, and what is done to its text unless it is taken as it is.
+    case column(ColumnSlot, Reading?)
     /// The first rule whose condition holds; a rule without one always does.
     case rules([(condition: Condition?, value: Value?)])
   }
 
   /// What is done to a column's text.
   struct Reading: Sendable {
-    /// What an amount is multiplied by.
-    var times: Int64 = 1
+    /// What an amount is multiplied by; nil where nothing is said.
+    var times: Int64?
     /// Texts that stand for others; where there are any, no others are allowed.
     var words: [[UInt8]: [UInt8]] = [:]
     /// Texts that mean that there is no value; the empty text always does.
-    var missing: [[UInt8]] = []
+    var missing = TextList()
   }
 
   /// What a row must be like.
   indirect enum Condition: Sendable {
-    case isText(ColumnSlot, [[UInt8]])
+    case isText(ColumnSlot, TextList)
     /// The column is one of these numbers; 08 is 8.
     case isNumber(ColumnSlot, [Int64])
     case isBetween(ColumnSlot, ClosedRange<Int64>)

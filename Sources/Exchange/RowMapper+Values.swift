@@ -6,10 +6,14 @@ extension CSVReader {
     switch piece {
     case .absent: return body([UInt8]().span)
     case .constant(let bytes): return body(bytes.span)
-    case .field(let field):
-      if field.isInScratch { return body(scratch.span.extracting(field.start..<field.end)) }
-      return body(window.bytes.span.extracting(field.start..<field.end))
+    case .field(let field): return withBytes(field, body)
     }
+  }
+
+  @inline(__always)
+  func withBytes<R>(_ field: Field, _ body: (Span<UInt8>) -> R) -> R {
+    if field.isInScratch { return body(scratch.span.extracting(field.start..<field.end)) }
+    return body(window.bytes.span.extracting(field.start..<field.end))
   }
 
   func bytes(_ piece: RowMapper.Piece) -> [UInt8] {
@@ -20,19 +24,12 @@ extension CSVReader {
       return bytes
     }
   }
-
-  func isSame(_ piece: RowMapper.Piece, _ bytes: [UInt8]) -> Bool {
-    withBytes(piece) { span in
-      guard span.count == bytes.count else { return false }
-      for index in span.indices where span[index] != bytes[index] { return false }
-      return true
-    }
-  }
 }
 
 extension RowMapper {
-  private func piece(_ slot: Mapping.ColumnSlot, _ row: borrowing CSVReader) -> Piece {
-    .field(row.fields[places[slot]])
+  @inline(__always)
+  private func field(_ slot: Mapping.ColumnSlot, _ row: borrowing CSVReader) -> CSVReader.Field {
+    row.fields[places[slot]]
   }
 
   /// A value, and the column it comes from.
@@ -43,10 +40,11 @@ extension RowMapper {
     case nil: return (.absent, nil)
     case .constant(let bytes): return (.constant(bytes), nil)
     case .column(let slot, let reading):
-      let found = piece(slot, row)
-      if row.isSame(found, []) || reading.missing.contains(where: { row.isSame(found, $0) }) {
-        return (.absent, slot)
-      }
+      let place = self.field(slot, row)
+      if place.isEmpty { return (.absent, slot) }
+      let found = Piece.field(place)
+      guard let reading else { return (found, slot) }
+      if row.withBytes(place, { reading.missing.contains($0) }) { return (.absent, slot) }
       if reading.words.isEmpty { return (found, slot) }
       if let meaning = reading.words[row.bytes(found)] { return (.constant(meaning), slot) }
       let known = reading.words.keys.map { String(decoding: $0, as: UTF8.self) }.sorted()
@@ -78,6 +76,10 @@ extension RowMapper {
     let (piece, column) = try evaluate(value, row, field)
     if case .absent = piece { return .unknown }
     try check(piece, row, field, column, limit: Limits.name)
+    if case .field(let place) = piece, !place.isInScratch {
+      return slot.names.intern(
+        nameClass, row.window.bytes.span, place.start, place.end - place.start, in: &slot.batch)
+    }
     return row.withBytes(piece) { slot.batch.intern(nameClass, $0) }
   }
 
@@ -102,17 +104,15 @@ extension RowMapper {
       throw flaw("a number must stand here, not '\(String(decoding: row.bytes(piece), as: UTF8.self))'")
     }
     guard number.digits >= 0 else { throw flaw("the amount is negative") }
-    let product = Int128(number.digits) * Int128(times(value, row))
-    guard product % number.divisor == 0 else { throw flaw("the amount is no whole number of its unit") }
-    guard product / number.divisor <= Int128(Resources.limit) else {
-      throw flaw("the amount is over \(Resources.limit)")
-    }
-    return Int64(product / number.divisor)
+    let (amount, rest) = number.multiplied(by: times(value, row))
+    guard rest == 0 else { throw flaw("the amount is no whole number of its unit") }
+    guard amount <= Int128(Resources.limit) else { throw flaw("the amount is over \(Resources.limit)") }
+    return Int64(amount)
   }
 
   private func times(_ value: Mapping.Value?, _ row: borrowing CSVReader) -> Int64 {
     switch value {
-    case .column(_, let reading): return reading.times
+    case .column(_, let reading): return reading?.times ?? 1
     case .rules(let rules):
       for rule in rules {
         guard let condition = rule.condition else { return times(rule.value, row) }
@@ -139,9 +139,9 @@ extension RowMapper {
   func time(
     _ rule: Mapping.TimeRule, _ row: borrowing CSVReader
   ) throws(RowFlaw) -> (Timestamp, isBound: Bool) {
-    let found = piece(rule.column, row)
+    let found = Piece.field(field(rule.column, row))
     func flaw(_ reason: String) -> RowFlaw { RowFlaw(field: "time", column: rule.column, reason: reason) }
-    let isBound = rule.atOrBefore.contains { row.isSame(found, $0) }
+    let isBound = row.withBytes(found) { rule.atOrBefore.contains($0) }
     switch rule.unit {
     case .rfc3339:
       if let time = row.withBytes(found, { Timestamp(rfc3339: $0) }) { return (time, isBound) }
@@ -150,7 +150,7 @@ extension RowMapper {
       guard let number = row.withBytes(found, { Decimal($0) }) else {
         throw flaw("a number must stand here, not '\(words(found, row))'")
       }
-      let sum = Int128(number.digits) * Int128(unit) / number.divisor + Int128(rule.zero.microseconds)
+      let sum = number.multiplied(by: unit).quotient + Int128(rule.zero.microseconds)
       let time = Timestamp(microseconds: Int64(clamping: sum))
       guard time.isValid else { throw flaw("the time is not in the years 1 to 9999") }
       return (time, isBound)
@@ -166,16 +166,14 @@ extension RowMapper {
   func holds(_ condition: Mapping.Condition, _ row: borrowing CSVReader) -> Bool {
     switch condition {
     case .isText(let slot, let texts):
-      let found = piece(slot, row)
-      for text in texts where row.isSame(found, text) { return true }
-      return false
+      return row.withBytes(field(slot, row)) { texts.contains($0) }
     case .isNumber(let slot, let numbers):
       guard let number = integer(slot, row) else { return false }
       return numbers.contains(number)
     case .isBetween(let slot, let range):
       guard let number = integer(slot, row) else { return false }
       return range.contains(number)
-    case .isEmpty(let slot, let wanted): return row.isSame(piece(slot, row), []) == wanted
+    case .isEmpty(let slot, let wanted): return field(slot, row).isEmpty == wanted
     case .all(let parts):
       for part in parts where !holds(part, row) { return false }
       return true
@@ -188,7 +186,7 @@ extension RowMapper {
   }
 
   private func integer(_ slot: Mapping.ColumnSlot, _ row: borrowing CSVReader) -> Int64? {
-    row.withBytes(piece(slot, row)) { span in
+    row.withBytes(field(slot, row)) { span in
       guard let number = Decimal(span), number.divisor == 1 else { return nil }
       return number.digits
     }
@@ -221,6 +219,12 @@ struct Decimal {
       count += 1
     }
     digits = isNegative ? -value : value
+  }
+
+  /// The product, as whole number and rest. Most numbers are whole, and a division of this width takes long.
+  func multiplied(by factor: Int64) -> (quotient: Int128, remainder: Int128) {
+    let product = Int128(digits) * Int128(factor)
+    return divisor == 1 ? (product, 0) : product.quotientAndRemainder(dividingBy: divisor)
   }
 }
 

@@ -17,6 +17,8 @@ struct RowMapper {
   }
 
   let mapping: Mapping
+  /// Of each event rule, what it may be passed over by.
+  private let guards: [RuleGuard?]
   private let reporter: [UInt8]
   /// Where each column of the mapping stands in a row of this part.
   private(set) var places: [Int] = []
@@ -26,11 +28,15 @@ struct RowMapper {
   private(set) var isFirst = false
   private var preimage: [UInt8]
   private let prefixCount: Int
+  /// The source and the reporter of all events in the batch that is being filled, where the mapping names them.
+  private var sourceName = NameReference.unknown
+  private var reporterName = NameReference.unknown
   private var types: [[UInt8]: (type: WorkloadType, label: [UInt8]?)] = [:]
   private var labelBytes: [UInt8] = []
 
   init(_ mapping: Mapping, reporter: String) {
     self.mapping = mapping
+    guards = mapping.events.map { RuleGuard($0.condition) }
     self.reporter = Array(reporter.utf8)
     remembersSubjects = mapping.remembersSubjects
     preimage = Array(mapping.source.utf8) + [0]
@@ -78,6 +84,12 @@ struct RowMapper {
 
   // MARK: Rows
 
+  /// Begins with another slot, whose batch has names of its own.
+  mutating func begin(_ slot: inout ImportSlot) {
+    sourceName = slot.batch.intern(.source, mapping.source)
+    reporterName = slot.batch.intern(.reporter, reporter.span)
+  }
+
   /// Appends a row's events; on a flaw none of them. Returns how many there are.
   mutating func map(_ row: borrowing CSVReader, into slot: inout ImportSlot) throws(RowFlaw) -> Int {
     let expected = columnCount > 0 ? columnCount : (places.max() ?? 0) + 1
@@ -88,12 +100,14 @@ struct RowMapper {
     let sourceID = Piece.field(row.fields[places[mapping.subject]])
     try check(sourceID, row, "subject", mapping.subject, limit: Limits.name)
     preimage.removeSubrange(prefixCount...)
-    row.withBytes(sourceID) { span in for index in span.indices { preimage.append(span[index]) } }
+    row.withBytes(sourceID) { $0.withUnsafeBufferPointer { preimage.append(contentsOf: $0) } }
     let subject = WorkloadID(hashing: preimage)
     isFirst = remembersSubjects && !seen.contains(subject)
     let before = slot.batch.events.count
     do throws(RowFlaw) {
-      for rule in mapping.events {
+      for index in guards.indices {
+        if let ruleGuard = guards[index], !ruleGuard.admits(row, places) { continue }
+        let rule = mapping.events[index]
         if let condition = rule.condition, !holds(condition, row) { continue }
         slot.batch.events.append(try event(rule, subject, sourceID, row, &slot))
         slot.sources.append(slot.source)
@@ -116,14 +130,14 @@ struct RowMapper {
     var event = ProposedEvent(rule.kind, .observation, subject: subject, occurredAt: time)
     event.timeIsBound = isBound || rule.timeIsBound
     event.line = row.line
-    event.source = slot.batch.intern(.source, mapping.source)
+    event.source = sourceName
     event.identity = .content
     if let id = rule.id { event.identity = try identity(id, row, &slot) }
     event.actor = try name(.user, rule.actor, row, "actor", &slot)
     if let value = mapping.reporter {
       event.reporter = try name(.reporter, value, row, "reporter", &slot)
     } else {
-      event.reporter = slot.batch.intern(.reporter, reporter.span)
+      event.reporter = reporterName
     }
     event.project = try name(.project, mapping.workload.project, row, "workload.project", &slot)
     event.reason = try text(rule.reason, row, "reason", Limits.reason, &slot, multiline: true)

@@ -10,12 +10,11 @@ extension WorkloadID {
 
   /// The same from the bytes put together.
   init(hashing preimage: [UInt8]) {
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    var index = 0
-    for byte in SHA256.hash(data: preimage).prefix(16) {
-      if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
-      index += 1
+    let (high, low) = SHA256.hash(data: preimage).withUnsafeBytes { digest in
+      (
+        UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+        UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
     }
     self.init(
       high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000,

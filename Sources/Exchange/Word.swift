@@ -34,8 +34,8 @@ struct Word: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// A word of the vocabulary.
-  init(_ text: String) {
-    var bytes = Array(text.utf8)
+  init(_ text: some Collection<UInt8>) {
+    var bytes = Array(text)
     let count = bytes.count
     precondition(count <= Self.limit)
     bytes.append(contentsOf: repeatElement(0, count: ByteWindow.padding))

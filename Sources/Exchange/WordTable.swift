@@ -18,7 +18,7 @@ struct WordTable: Sendable {
   private mutating func fill(_ words: [(text: String, value: UInt8)]) -> Bool {
     slots = Array(repeating: Slot(), count: 1 << Int(Self.bits))
     for (text, value) in words {
-      let word = Word(text)
+      let word = Word(text.utf8)
       let place = place(of: word)
       if slots[place].word != Word() { return false }
       slots[place] = Slot(word: word, value: value)

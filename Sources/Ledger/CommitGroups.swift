@@ -1,58 +1,80 @@
-import Dispatch
+package import Dispatch
 import Synchronization
-import WorkloadModel
+package import WorkloadModel
 
 /// One batch while it waits for its commit. Owned by one thread at a time: the caller's until it is queued and after it
 /// is woken, the leader's in between.
-final class CommitMember: @unchecked Sendable {
+package final class CommitMember: @unchecked Sendable {
   var batch = EventBatch()
-  let now: Timestamp
+  package let now: Timestamp
   var outcomes: [EventOutcome] = []
   var numbers: [NameNumber] = []
   /// The newest redaction when the numbers were found.
   var redaction: UInt64 = 0
   /// Why nothing of the batch was kept.
-  var error: LedgerError?
+  package var error: LedgerError?
 
-  init(now: Timestamp) {
+  package init(now: Timestamp) {
     self.now = now
   }
 }
 
-/// The batches that share one commit. The first member commits for all; the others wait for the end together, so that
+/// The batches that share one commit. The first caller commits for all; the others wait for the end together, so that
 /// one call wakes them all.
 private final class CommitGroup: @unchecked Sendable {
   /// Changed under the lock of the queue until the leader takes the group, and by nobody from then on.
-  var members: [CommitMember]
-  var eventCount: Int
-  /// Ends the waiting of the leader: the group before has committed.
-  let turn = DispatchSemaphore(value: 0)
+  var members: [CommitMember] = []
+  var eventCount = 0
+  var callerCount = 0
+  /// So many callers end the waiting of the leader for those who come again; 0 while it does not wait for them.
+  var awaitedCallers = 0
+  /// Wakes the leader: the group before has committed, and later, all that it waits for have come.
+  let leader = DispatchSemaphore(value: 0)
   /// Ends the waiting of the others.
   let end = DispatchGroup()
 
-  init(_ members: [CommitMember], _ eventCount: Int) {
-    self.members = members
-    self.eventCount = eventCount
-    end.enter()
+  init() { end.enter() }
+
+  func add(_ members: [CommitMember], _ eventCount: Int) {
+    self.members += members
+    self.eventCount += eventCount
+    callerCount += 1
+    if callerCount == awaitedCallers { leader.signal() }
   }
 }
 
 /// Lets concurrent callers share commits: while one group commits, all who come queue for the next.
-final class CommitGroups: Sendable {
+///
+/// A commit takes as long for one event as for sixty, and most callers that are woken by one come again at once. So
+/// the next leader gives them a moment: without it, callers fall apart into halves that wait for each other in turn. A
+/// caller that is alone waits for nobody.
+package final class CommitGroups: Sendable {
   private struct Queue {
     /// The groups that wait, in order; only the last takes more members.
     var waiting: [CommitGroup] = []
     var isCommitting = false
+    /// How many callers the next group has if all come again whom the last commit woke.
+    var expectedCallers = 1
   }
   private let queue = Mutex(Queue())
+  /// How long a leader waits at most for callers to come again.
+  private let patience: DispatchTimeInterval
   /// So many events share a commit at most: more would only make everybody wait.
   private static let eventLimit = 65_536
 
+  /// The patience is about half of what a durable commit takes: who waits in vain loses less than who commits twice.
+  package init(patience: DispatchTimeInterval = .microseconds(100)) { self.patience = patience }
+
+  /// How many callers wait for their commit to begin.
+  package var waitingCallers: Int {
+    queue.withLock { $0.waiting.reduce(0) { $0 + $1.callerCount } }
+  }
+
   /// Commits the batches of one caller, all in the same commit, and returns when they are durable or have failed.
-  func submit(_ members: [CommitMember], _ commit: ([CommitMember]) throws(LedgerError) -> Void) {
+  package func submit(_ members: [CommitMember], _ commit: ([CommitMember]) throws(LedgerError) -> Void) {
     let (group, leads, mustWait) = join(members)
     if leads {
-      if mustWait { group.turn.wait() }
+      if mustWait { group.leader.wait() }
       lead(group, commit)
     } else {
       group.end.wait()
@@ -64,11 +86,11 @@ final class CommitGroups: Sendable {
     let count = members.reduce(0) { $0 + $1.batch.events.count }
     return queue.withLock { queue in
       if let open = queue.waiting.last, open.eventCount + count <= Self.eventLimit {
-        open.members += members
-        open.eventCount += count
+        open.add(members, count)
         return (open, false, false)
       }
-      let group = CommitGroup(members, count)
+      let group = CommitGroup()
+      group.add(members, count)
       queue.waiting.append(group)
       defer { queue.isCommitting = true }
       return (group, true, queue.isCommitting)
@@ -77,6 +99,7 @@ final class CommitGroups: Sendable {
 
   /// Commits the group at the head of the queue, then wakes its members and the next leader.
   private func lead(_ group: CommitGroup, _ commit: ([CommitMember]) throws(LedgerError) -> Void) {
+    waitForReturning(to: group)
     // From here on nobody joins.
     queue.withLock { _ = $0.waiting.removeFirst() }
     do throws(LedgerError) { try commit(group.members) } catch {
@@ -89,12 +112,23 @@ final class CommitGroups: Sendable {
         }
       }
     }
-    // The members first: most come again at once, and then the next group is larger.
+    queue.withLock { $0.expectedCallers = group.callerCount + ($0.waiting.first?.callerCount ?? 0) }
+    // The members first: the next leader would only wait for them.
     group.end.leave()
     let next = queue.withLock { queue in
       queue.isCommitting = !queue.waiting.isEmpty
       return queue.waiting.first
     }
-    next?.turn.signal()
+    next?.leader.signal()
+  }
+
+  /// Waits a moment for the callers that the last commit woke. A group that has another behind it takes no more.
+  private func waitForReturning(to group: CommitGroup) {
+    let mustWait = queue.withLock { queue in
+      guard group.callerCount < queue.expectedCallers, queue.waiting.count == 1 else { return false }
+      group.awaitedCallers = queue.expectedCallers
+      return true
+    }
+    if mustWait { _ = group.leader.wait(timeout: .now() + patience) }
   }
 }

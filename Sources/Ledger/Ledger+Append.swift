@@ -29,7 +29,7 @@ extension Ledger {
   /// Each gets its own result, as if it had been appended alone: a batch that can't be appended does not take the
   /// others with it.
   public func append(_ requests: inout [AppendRequest]) {
-    let members = requests.map { CommitMember(now: $0.now) }
+    let members = requests.indices.map { CommitMember(now: requests[$0].now) }
     for (index, member) in members.enumerated() {
       swap(&member.batch, &requests[index].batch)
       do throws(LedgerError) { try prepare(&member.batch) } catch { member.error = error }
@@ -149,18 +149,25 @@ extension AppendSession {
   mutating func append(
     _ member: CommitMember, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
   ) throws(StoreError) {
-    // A name that was destroyed since has no number any more.
     member.redaction = try log.newestRedaction(transaction.reading)
-    numbers = member.batch.resolvedNames
-    if member.batch.resolvedAt != member.redaction {
-      numbers = Array(repeating: .unknown, count: member.batch.nameCount + 1)
-    }
-    ownSource = member.batch.find(.source, log.source)
     member.outcomes.removeAll(keepingCapacity: true)
-    for index in member.batch.events.indices {
-      member.outcomes.append(try append(index, of: &member.batch, &transaction, views))
-    }
+    try append(
+      &member.batch, redaction: member.redaction, outcomes: &member.outcomes, &transaction, views)
     member.numbers = numbers
+  }
+
+  private mutating func append(
+    _ batch: inout EventBatch, redaction: UInt64, outcomes: inout [EventOutcome],
+    _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
+  ) throws(StoreError) {
+    // A name that was destroyed since has no number any more.
+    numbers =
+      batch.resolvedAt == redaction
+      ? batch.resolvedNames : Array(repeating: .unknown, count: batch.nameCount + 1)
+    ownSource = batch.find(.source, log.source)
+    for index in batch.events.indices {
+      outcomes.append(try append(index, of: &batch, &transaction, views))
+    }
   }
 
   mutating func flush(to transaction: inout WriteTransaction) throws(StoreError) {

@@ -92,10 +92,10 @@ extension Ledger {
     var next: UInt64 = 0
     try reading { (views, transaction, records) throws(LedgerError) in
       try ledgerCall { () throws(StoreError) in
-        if let id = query.workload, let stream = try views.stream(of: id, transaction),
-          let row = try views.row(stream, transaction)
-        {
-          next = row.state.lastPosition
+        if let id = query.workload {
+          if let stream = try views.stream(of: id, transaction) {
+            next = try views.row(stream, transaction)?.state.lastPosition ?? 0
+          }
         } else if let project = match.project {
           next = try views.project(project, transaction)?.lastPosition ?? 0
         }
@@ -159,6 +159,9 @@ struct HistoryMatch {
   private var kinds: UInt64 = .max
   private var types: Set<WorkloadType>
   private var name: String?
+  /// The workloads of the project with the name and a type, of those that were created up to a position: the views
+  /// find them at once, and each event would have its workload's record read.
+  private var named: (streams: Set<UInt64>, upTo: UInt64)?
   private var since: Timestamp
   private var until: Timestamp
 
@@ -195,6 +198,21 @@ struct HistoryMatch {
       guard let reporter else { return nil }
       self.reporter = reporter
     }
+    if let project, let name, query.workload == nil { named = try Self.find(name, types, project, ledger) }
+  }
+
+  private static func find(
+    _ name: String, _ types: Set<WorkloadType>, _ project: NameNumber, _ ledger: Ledger
+  ) throws(LedgerError) -> (streams: Set<UInt64>, upTo: UInt64)? {
+    try ledger.reading { (views, transaction, _) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in
+        guard let needle = Needle(name) else { return nil }
+        var filter = PageFilter(project: project)
+        filter.types = Ledger.mask(types)
+        let scan = try views.scan(filter, named: needle, below: nil, limit: .max, transaction)
+        return (Set(scan.streams), try views.position(transaction) ?? 0)
+      }
+    }
   }
 
   func accepts(
@@ -206,6 +224,7 @@ struct HistoryMatch {
       !onlyAnomalies || !header.flags.has(.applied), isApart(header)
     else { return false }
     if types.isEmpty, name == nil { return true }
+    if let named, header.stream <= named.upTo { return named.streams.contains(header.stream) }
     guard header.stream != 0, let record = try records.get(ledger.log.events, header.stream),
       let created = RecordHeader(record), created.kind == RecordKind(.created),
       let body = RecordBody(record, created), let creation = body.creation, let range = body.name

@@ -158,7 +158,7 @@ extension Ledger {
     }
   }
 
-  private static func mask(_ types: Set<WorkloadType>) -> UInt16 {
+  static func mask(_ types: Set<WorkloadType>) -> UInt16 {
     types.isEmpty ? PageFilter.allTypes : types.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
   }
 

@@ -23,6 +23,66 @@ package enum BitmapChunk {
     }
   }
 
+  /// Keeps of the first 128 words the stored bits (an AND); false where none are left.
+  @inlinable
+  package static func intersect(_ stored: RawSpan, with words: inout [UInt64]) -> Bool {
+    var isAny: UInt64 = 0
+    if stored.byteCount == 1024 {
+      for word in 0..<128 {
+        words[word] &= stored.u64(at: word * 8)
+        isAny |= words[word]
+      }
+      return isAny != 0
+    }
+    // The offsets ascend, so each word gets all its bits at once.
+    var (next, offset) = (0, 0)
+    while offset + 2 <= stored.byteCount {
+      let word = Int(stored.u16(at: offset)) >> 6 & 127
+      var bits: UInt64 = 0
+      while offset + 2 <= stored.byteCount, case let bit = Int(stored.u16(at: offset)), bit >> 6 & 127 == word
+      {
+        bits |= 1 << UInt64(bit & 63)
+        offset += 2
+      }
+      while next < word {
+        words[next] = 0
+        next += 1
+      }
+      words[word] &= bits
+      isAny |= words[word]
+      next = word + 1
+    }
+    while next < 128 {
+      words[next] = 0
+      next += 1
+    }
+    return isAny != 0
+  }
+
+  /// Keeps of the first 128 words what is in the second, or what is not; false where none are left.
+  static func intersectHalves(_ words: inout [UInt64], isComplement: Bool) -> Bool {
+    var isAny: UInt64 = 0
+    let flip: UInt64 = isComplement ? .max : 0
+    for word in 0..<wordCount {
+      words[word] &= words[wordCount + word] ^ flip
+      isAny |= words[word]
+    }
+    return isAny != 0
+  }
+
+  /// Clears 128 words from `start`.
+  static func clear(_ words: inout [UInt64], from start: Int) {
+    for word in start..<start + wordCount { words[word] = 0 }
+  }
+
+  /// Sets the first `count` bits of the first 128 words, and clears the others.
+  static func fill(_ words: inout [UInt64], count: Int) {
+    for word in 0..<wordCount {
+      let left = count - word * 64
+      words[word] = left >= 64 ? .max : left <= 0 ? 0 : (1 << UInt64(left)) - 1
+    }
+  }
+
   /// Writes 128 words from `start` in their one form: offsets where they are fewer bytes. Empty: no bytes.
   package static func write(_ words: [UInt64], from start: Int, to writer: inout ByteWriter) {
     writer.reset()

@@ -11,12 +11,16 @@ extension ViewStore {
   ) throws(StoreError) -> PageScan {
     var result = PageScan()
     guard let project = try project(filter.project, transaction), project.rowCount > 0 else { return result }
+    var chunkFilter = ChunkFilter(filter)
     var words = [UInt64](repeating: 0, count: BitmapChunk.wordCount * 2)
     let last = (project.rowCount - 1) / UInt32(BitmapChunk.bitCount)
     for chunk in stride(from: Int(last), through: 0, by: -1) {
       let first = UInt32(chunk * BitmapChunk.bitCount)
       let rows = min(BitmapChunk.bitCount, Int(project.rowCount - first))
-      guard try load(filter, chunk: UInt32(chunk), rows: rows, &words, transaction) else { continue }
+      guard
+        try chunkFilter.load(
+          chunk: UInt32(chunk), rows: rows, &words, from: tables.bitmaps, transaction)
+      else { continue }
       try keep(named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
       try take(
         words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)

@@ -17,6 +17,7 @@ extension ViewStore {
     let needle = name.map { Needle($0) } ?? nil
     var properties = filter
     properties.statuses = PageFilter.allStatuses
+    var chunkFilter = ChunkFilter(properties)
     var words = [UInt64](repeating: 0, count: BitmapChunk.wordCount * 2)
     var scratch = [UInt64](repeating: 0, count: BitmapChunk.wordCount)
     var bound = past.end
@@ -25,7 +26,8 @@ extension ViewStore {
       let first = chunk * UInt32(BitmapChunk.bitCount)
       let rows = Int(bound - first)
       bound = first
-      guard try load(properties, chunk: chunk, rows: rows, &words, transaction) else { continue }
+      guard try chunkFilter.load(chunk: chunk, rows: rows, &words, from: tables.bitmaps, transaction)
+      else { continue }
       try past.narrow(&words, chunk: chunk, &scratch, self, transaction)
       switch needle {
       case .none: break

@@ -41,11 +41,14 @@ extension ViewStore {
     result.total = try total(filter, transaction)
     var bound = min(ordinal ?? .max, project.rowCount)
     guard result.total > 0 else { return result }
+    var chunkFilter = ChunkFilter(filter)
     var words = [UInt64](repeating: 0, count: BitmapChunk.wordCount * 2)
     while bound > 0 {
       let chunk = (bound - 1) / UInt32(BitmapChunk.bitCount)
       let first = chunk * UInt32(BitmapChunk.bitCount)
-      if try load(filter, chunk: chunk, rows: Int(bound - first), &words, transaction) {
+      if try chunkFilter.load(
+        chunk: chunk, rows: Int(bound - first), &words, from: tables.bitmaps, transaction)
+      {
         for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) {
           while words[word] != 0 {
             let bit = 63 - words[word].leadingZeroBitCount
@@ -77,69 +80,5 @@ extension ViewStore {
       throw .damaged(position: 0, why: "a row of counts in the views can't be read")
     }
     return matrix.total(types: filter.types, statuses: filter.statuses)
-  }
-
-  /// The matching bits of a chunk in the first 128 words; false where there are none. The other 128 words are
-  /// for the union of a dimension's values.
-  func load(
-    _ filter: PageFilter, chunk: UInt32, rows: Int, _ words: inout [UInt64],
-    _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> Bool {
-    for word in 0..<BitmapChunk.wordCount {
-      let left = rows - word * 64
-      words[word] = left >= 64 ? .max : left <= 0 ? 0 : (1 << UInt64(left)) - 1
-    }
-    if let owner = filter.owner {
-      guard try intersect(filter.project, .owner, [owner.rawValue], chunk, &words, transaction) else {
-        return false
-      }
-    }
-    if let cluster = filter.cluster {
-      guard try intersect(filter.project, .cluster, [cluster.rawValue], chunk, &words, transaction) else {
-        return false
-      }
-    }
-    if filter.types != PageFilter.allTypes {
-      guard try intersect(filter.project, .type, filter.types, 8, chunk, &words, transaction) else {
-        return false
-      }
-    }
-    if filter.statuses != PageFilter.allStatuses {
-      guard try intersect(filter.project, .status, filter.statuses, 10, chunk, &words, transaction) else {
-        return false
-      }
-    }
-    return true
-  }
-
-  /// Keeps what has one of the values of a mask; takes the other values away where they are fewer.
-  private func intersect(
-    _ project: NameNumber, _ dimension: BitmapDimension, _ mask: UInt16, _ count: Int, _ chunk: UInt32,
-    _ words: inout [UInt64], _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> Bool {
-    let wanted = (0..<UInt32(count)).filter { mask & (1 << UInt16($0)) != 0 }
-    let isComplement = wanted.count * 2 > count
-    let values = isComplement ? (0..<UInt32(count)).filter { mask & (1 << UInt16($0)) == 0 } : wanted
-    return try intersect(project, dimension, values, chunk, isComplement: isComplement, &words, transaction)
-  }
-
-  private func intersect(
-    _ project: NameNumber, _ dimension: BitmapDimension, _ values: [UInt32], _ chunk: UInt32,
-    isComplement: Bool = false, _ words: inout [UInt64], _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) -> Bool {
-    for word in BitmapChunk.wordCount..<BitmapChunk.wordCount * 2 { words[word] = 0 }
-    for value in values {
-      let key = bitmapKey(project: project.rawValue, dimension, value: value, chunk: chunk)
-      if let stored = try transaction.get(tables.bitmaps, key) {
-        BitmapChunk.union(stored, into: &words, at: BitmapChunk.wordCount)
-      }
-    }
-    var isAny: UInt64 = 0
-    for word in 0..<BitmapChunk.wordCount {
-      let union = words[BitmapChunk.wordCount + word]
-      words[word] &= isComplement ? ~union : union
-      isAny |= words[word]
-    }
-    return isAny != 0
   }
 }

@@ -96,6 +96,28 @@ struct `Mappings` {
     #expect(strict.rejected == ["2 row: the mapping gives no event for it"])
   }
 
+  @Test(arguments: [1, 7, 8, 9, 16, 17, 24, 25, 32, 33, 40])
+  func `a rule that asks for a word holds for that word only, however it is written`(count: Int) throws {
+    let word = String("the word of a rule, with a comma and a".prefix(count - 1)) + "z"
+    let when = #""when":{"all":[{"column":"n","isEmpty":false},{"column":"n","equals":"\#(word)"}]}"#
+    let mapping = try mapping(
+      "", events: #"[{"event":"workload.failed","time":{"column":"t"},\#(when)}]"#)
+    var others = [word + "z", String(word.dropLast()), ""]
+    for place in word.indices { others.append(word[..<place] + "Z" + word[word.index(after: place)...]) }
+    let rows = [word] + others + [word]
+    let run = ImportRun.rows(
+      "id,t,n\n" + rows.map { "a,0,\"\($0)\"\n" }.joined(), mapping: mapping)
+    #expect(run.items.map(\.line) == [2, UInt64(rows.count) + 1])
+  }
+
+  @Test func `a word with a quote in it is known where the row doubles it`() throws {
+    let mapping = try mapping(
+      "",
+      events: #"[{"event":"workload.failed","time":{"column":"t"},"when":{"column":"n","equals":"a\"b"}}]"#)
+    let run = ImportRun.rows("id,t,n\na,0,\"a\"\"b\"\na,0,\"a\"\"c\"\n", mapping: mapping)
+    #expect(run.items.map(\.line) == [2])
+  }
+
   @Test func `the first row of a subject is the first one that gives events`() throws {
     let events = """
       [{"event":"workload.created","time":{"column":"t"},"when":{"firstOfSubject":true}},

@@ -43,7 +43,7 @@ struct `A command` {
       """
       {"id":"\(id)","name":"lab","type":"Workspace","cluster":"c2","owner":"bob","url":"https://lab.example/1",
        "resources":{"cpuMillicores":1500,"memoryBytes":1024,"gpuMilli":1},"labels":{"a":"b","empty":""},
-       "at":"2023-07-01T08:30:00Z","reason":null}
+       "at":"2023-07-01T08:30:00Z","reason":"asked for"}
       """)
     #expect(answer.status == 201, "\(answer.body)")
     let workload = try server.ledger.details(id, now: TestServer.time(2)).workload
@@ -260,7 +260,11 @@ struct `A command` {
       #expect(answer.body.contains(detail), "\(answer.body)")
     }
     #expect(try await server.send(.post, Self.address(9, "start")).status == 404)
-    #expect(try await server.send(.post, "/api/v1/projects/nope/workloads", bert).status == 404)
+    for project in ["nope", "unknown"] {
+      #expect(try await server.send(.post, "/api/v1/projects/\(project)/workloads", bert).status == 404)
+      #expect(try await server.send(.put, "/api/v1/projects/\(project)/members/bob").status == 404)
+    }
+    #expect(try await server.send(.put, "/api/v1/projects/vision/members/unknown").status == 400)
   }
 }
 

@@ -38,18 +38,19 @@ struct `The contract` {
     let process = try ServerProcess(
       ["--ledger", ledger.folder("ledger"), "--port", "0"], in: ledger.folder.path)
     let port = try process.port()
-    let seed =
-      ProcessInfo.processInfo.environment["WORKLEDGER_TEST_SEED"] ?? "\(UInt32.random(in: 1 ... .max))"
+    // The same requests each time, unless others are asked for: what it finds is for who changes the contract, not for
+    // who comes after.
+    let seed = ProcessInfo.processInfo.environment["WORKLEDGER_TEST_SEED"] ?? "1"
     print("schemathesis: seed \(seed)")
     let run = try OtherProgram(
       Self.folder + "schemathesis",
       [
         "--config-file", packageRoot + "/tools/schemathesis.toml", "run",
         packageRoot + "/schemas/http/openapi.json", "--url", "http://127.0.0.1:\(port)", "--seed", seed,
-        "--header", "Authorization: Bearer \(token)", "--max-examples", "50", "--no-color",
+        "--header", "Authorization: Bearer \(token)", "--max-examples", "25", "--no-color",
         "--generation-database", "none",
       ], in: ledger.folder.path)
     #expect(run.status == 0, "\(run.output.suffix(20000))")
-    #expect(run.output.contains("Tested: 32"), "\(run.output.suffix(2000))")
+    #expect(run.output.contains("Tested: 34"), "\(run.output.suffix(2000))")
   }
 }

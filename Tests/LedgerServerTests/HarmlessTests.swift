@@ -32,6 +32,13 @@ struct `Every page` {
     try server.append(.terminated, TestServer.id(1), at: 2, actor: name, project: name) { event, batch in
       event.reason = batch.addText(name)
     }
+    try server.append(.created, TestServer.id(2), at: 3, actor: name, project: name) { event, batch in
+      event.name = batch.addText(name)
+    }
+    try server.append(.deleteRequested, TestServer.id(2), at: 4, actor: name, project: name)
+    try server.append(.deleteFailed, TestServer.id(2), at: 5, actor: name, project: name) { event, batch in
+      event.reason = batch.addText(name)
+    }
     let list = PageAddress.workloads(of: name)
     let word = PercentCoding.encode(name)
     return [
@@ -40,6 +47,9 @@ struct `Every page` {
       try await server.get("/workloads/\(TestServer.id(1))"),
       try await server.get(list + "?status=\(word)", headers: [.accept: "text/html"]),
       try await server.get("/projects/\(word)x/workloads", headers: [.accept: "text/html"]),
+      try await server.get(PageAddress.page(.history, of: name) + "?actor=\(word)&name=\(word)"),
+      try await server.get(PageAddress.page(.deletions, of: name)),
+      try await server.get(PageAddress.page(.charts, of: name)),
     ]
   }
 
@@ -47,13 +57,45 @@ struct `Every page` {
   {
     let plain = try await Self.pages(named: "plain")
     let hostile = try await Self.pages(named: name)
-    #expect(plain.map(\.status) == [200, 200, 200, 200, 400, 404])
+    #expect(plain.map(\.status) == [200, 200, 200, 200, 400, 404, 200, 200, 200])
     #expect(hostile.map(\.status) == plain.map(\.status))
     for (ours, theirs) in zip(plain, hostile) { #expect(try theirs.markup().tags == ours.markup().tags) }
     // The text itself is there, escaped and apart from what stands around it.
     let escaped = HTMLText().escapeText(name)
     #expect(hostile[1].body.contains("<bdi>\(escaped)</bdi>"))
     #expect(hostile[3].body.contains("<bdi>\(escaped)</bdi>"))
+    #expect(hostile[6].body.contains("<bdi>\(escaped)</bdi>"))
+    #expect(hostile[7].body.contains("data-label=\"Last failure\"><bdi>\(escaped)</bdi>"))
+  }
+
+  @Test(arguments: hostileTexts) func `that asks or proves is built the same, too`(_ name: String)
+    async throws
+  {
+    var pages: [[Answer]] = []
+    for name in ["plain", name] {
+      let server = try TestServer { _ in .development(actor: name) }
+      try server.append(.projectCreated, actor: name, project: name)
+      try server.append(.created, TestServer.id(1), at: 1, actor: name, project: name) { event, batch in
+        event.name = batch.addText(name)
+      }
+      _ = try server.ledger.checkpoint()
+      let address = "/workloads/\(TestServer.id(1))"
+      let word = PercentCoding.encode(name)
+      let back = PercentCoding.encode("name=\(word)")
+      let asked = try await server.get(address + "/delete?back=" + back)
+      let done = try await server.form(address + "/delete", "reason=\(word)&back=\(back)")
+      pages.append([
+        asked, try await server.get(address + "/evidence"),
+        try await server.get(try #require(done["Location"])),
+        try await server.form(address + "/delete", "reason=\(word)&back=\(back)"),
+      ])
+      #expect(pages[0].map(\.status) == [200, 200, 200, 409])
+    }
+    for (ours, theirs) in zip(pages[0], pages[1]) { #expect(try theirs.markup().tags == ours.markup().tags) }
+    let escaped = HTMLText().escapeText(name)
+    #expect(pages[1][0].body.contains("Delete <bdi>\(escaped)</bdi>?"))
+    #expect(pages[1][2].body.contains("Queued for deletion: <bdi>\(escaped)</bdi>"))
+    #expect(pages[1][3].body.contains("name=\"reason\" value=\"\(escaped)\""))
   }
 
   @Test func `asks nothing of anybody else, and runs only the script of this server`() async throws {

@@ -24,14 +24,20 @@ struct `What a role may do` {
     ("GET /", nil, [401, 303, 200, 303, 303, 303, 303]),
     ("GET /projects", nil, [401, 200, 200, 200, 200, 200, 200]),
     ("GET /projects/{project}/workloads", nil, [401, 200, 404, 200, 200, 200, 200]),
+    ("GET /projects/{project}/history", nil, [401, 200, 404, 404, 404, 200, 200]),
+    ("GET /projects/{project}/deletions", nil, [401, 200, 404, 200, 200, 200, 200]),
+    ("GET /projects/{project}/charts", nil, [401, 200, 404, 404, 404, 200, 200]),
     ("GET /workloads/{id}", nil, [401, 200, 404, 200, 404, 200, 200]),
     ("GET /workloads/{id}/delete", nil, [401, 200, 404, 403, 403, 200, 403]),
+    ("GET /workloads/{id}/evidence", nil, [401, 200, 404, 200, 404, 200, 200]),
     ("POST /workloads/{id}/delete", "form", [401, 303, 404, 403, 403, 409, 403]),
     ("GET /api/v1/projects", nil, [401, 200, 200, 200, 200, 200, 200]),
     ("GET /api/v1/projects/{project}", nil, [401, 200, 404, 200, 200, 200, 200]),
     ("GET /api/v1/projects/{project}/workloads", nil, [401, 200, 404, 200, 200, 200, 200]),
     ("GET /api/v1/projects/{project}/deletions", nil, [401, 200, 404, 200, 200, 200, 200]),
     ("GET /api/v1/projects/{project}/quotas", nil, [401, 200, 404, 404, 404, 200, 200]),
+    ("GET /api/v1/projects/{project}/history", nil, [401, 200, 404, 404, 404, 200, 200]),
+    ("GET /api/v1/projects/{project}/statistics", nil, [401, 200, 404, 404, 404, 200, 200]),
     ("GET /api/v1/workloads/{id}", nil, [401, 200, 404, 200, 404, 200, 200]),
     ("GET /api/v1/workloads/{id}/timeline", nil, [401, 200, 404, 200, 404, 200, 200]),
     ("GET /api/v1/events", nil, [401, 200, 200, 200, 200, 200, 200]),
@@ -125,6 +131,9 @@ struct `What a role may do` {
       ("/api/v1/projects/vision", "/api/v1/projects/nothing"),
       ("/api/v1/projects/vision/workloads", "/api/v1/projects/nothing/workloads"),
       ("/api/v1/projects/vision/quotas", "/api/v1/projects/nothing/quotas"),
+      ("/api/v1/projects/vision/history", "/api/v1/projects/nothing/history"),
+      ("/api/v1/projects/vision/statistics", "/api/v1/projects/nothing/statistics"),
+      ("/projects/vision/charts", "/projects/nothing/charts"),
       ("/api/v1/workloads/\(TestServer.id(1))", "/api/v1/workloads/\(TestServer.id(9))"),
     ] {
       let (hidden, missing) = (
@@ -152,6 +161,8 @@ struct `What a role may do` {
     let queue = "/api/v1/projects/vision/deletions"
     #expect(try await server.get(queue, as: "agent2").items("attempts", Int.self) == [1])
     #expect(try await server.get(queue, as: "agent1").items("attempts", Int.self) == [])
+    #expect(try await server.get("/projects/vision/deletions", as: "agent2").names == ["gpt"])
+    #expect(try await server.get("/projects/vision/deletions", as: "agent1").names == [])
     let events = try await server.get("/api/v1/events", as: "agent2")
     #expect(try Set(events.items("subject")) == ["\(TestServer.id(2))"])
   }

@@ -22,6 +22,12 @@ struct `A chunk of a bitmap` {
       let found = (0..<8192).filter { read[$0 / 64] & 1 << UInt64($0 % 64) != 0 }
       #expect(Set(found) == bits.union([0]), "it adds to what is there")
       #expect(read[128...].allSatisfy { $0 == 0 })
+
+      let others = (0..<128).map { _ in random.oneIn(3) ? 0 : random.next() & random.next() }
+      var kept = others + words[..<128]
+      let isAny = BitmapChunk.intersect(writer.bytes, with: &kept)
+      #expect(kept[..<128].elementsEqual(zip(others, words[128...]).map { $0 & $1 }))
+      #expect(isAny == kept[..<128].contains { $0 != 0 })
     }
   }
 
@@ -31,6 +37,7 @@ struct `A chunk of a bitmap` {
       let bytes = random.bytes(random.below(1100))
       var words = [UInt64](repeating: 0, count: 128)
       BitmapChunk.union(bytes.span.bytes, into: &words, at: 0)
+      _ = BitmapChunk.intersect(bytes.span.bytes, with: &words)
     }
   }
 }

@@ -19,15 +19,19 @@ extension Query {
           parameter: "asOf")
       }
     }
-    if let text = try one("at") {
-      guard let time = Timestamp(rfc3339: text) else {
-        throw Problem(
-          .badParameter, "'at' is a time in RFC 3339 (2023-07-01T08:30:00Z), not '\(text.prefix(40))'",
-          parameter: "at")
-      }
-      moment.at = time
-    }
+    moment.at = try time("at")
     return moment
+  }
+
+  /// A time, or the midnight that a date begins with.
+  mutating func time(_ name: String) throws(Problem) -> Timestamp? {
+    guard let text = try one(name) else { return nil }
+    guard let time = Timestamp(rfc3339: text) else {
+      throw Problem(
+        .badParameter, "'\(name)' is a time in RFC 3339 (2023-07-01T08:30:00Z), not '\(text.prefix(40))'",
+        parameter: name)
+    }
+    return time
   }
 
   /// A workload's id.
@@ -59,6 +63,23 @@ extension Query {
     if let limit = try number("limit", 1...1000) { query.limit = Int(limit) }
     query.pageToken = try one("pageToken")
     query.moment = try moment()
+    return query
+  }
+
+  /// The filters and the page of a project's history.
+  mutating func history(of project: String, limit: Int) throws(Problem) -> HistoryQuery {
+    var query = HistoryQuery()
+    query.project = project
+    query.workload = try workload("workload")
+    query.actor = try text("actor")
+    query.kinds = try words("action", EventKind.init(input:), labels: EventKind.allCases.map(\.label))
+    query.types = try words("type", WorkloadType.init(input:), labels: WorkloadType.allCases.map(\.label))
+    query.name = try text("name")
+    query.since = try time("since")
+    query.until = try time("until")
+    query.from = try number("from", 1...Self.maxPosition) ?? 1
+    query.to = try number("to", 1...Self.maxPosition)
+    query.limit = Int(try number("limit", 1...1000) ?? UInt64(limit))
     return query
   }
 

@@ -86,11 +86,9 @@ struct CommandRequest {
 }
 
 extension JSONObject {
-  /// A text of a member without control characters; nil where it is absent or null. What is empty is refused.
+  /// A text of a member without control characters; nil where it is absent. What is empty is refused.
   mutating func text(_ key: String, limit: Int, isMultiline: Bool = false) throws(DocumentError) -> String? {
-    guard let item = take(key) else { return nil }
-    if case .null = item.value.content { return nil }
-    return try item.text(limit: limit, isMultiline: isMultiline)
+    try take(key)?.text(limit: limit, isMultiline: isMultiline)
   }
 }
 

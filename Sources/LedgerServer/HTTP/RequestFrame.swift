@@ -3,29 +3,37 @@ import HTTPTypes
 import Hummingbird
 import Ledger
 import Logging
+import NIOHTTP1
 
 /// What is around every request: its name, what is refused before anything is read, problems instead of errors, the
 /// headers that all answers have, one line of the log, the metrics.
 struct RequestFrame: RouterMiddleware {
   /// The longest path with query, in bytes.
   static let maxAddressLength = 8192
+  /// The most requests that are being answered at the same time: a connection of HTTP/2 may have a hundred.
+  static let maxInFlight = 1024
 
   let metrics: ServerMetrics
   let logger: Logger
   let authenticator: Authenticator
   /// Whether only requests to this machine's own names are answered.
   let isLocal: Bool
+  /// Whether the request came by TLS.
+  let isSecure: Bool
 
   func handle(
     _ request: Request, context: ServerContext,
     next: @concurrent (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
-    metrics.begin()
+    let inFlight = metrics.begin()
     var context = context
     context.requestID = RequestName.choose(request.headers[.requestID])
     var response: Response
     do {
+      guard inFlight <= Self.maxInFlight else {
+        throw Problem(.busy, "too many requests are being answered; repeat this one a little later")
+      }
       try check(request)
       context.authentication = try await authenticator.authenticate(request)
       response = try await next(request, context)
@@ -37,6 +45,7 @@ struct RequestFrame: RouterMiddleware {
     for field in Self.commonHeaders where !response.headers.contains(field.name) {
       response.headers.append(field)
     }
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     note(request, context, response.status, took: start.duration(to: .now))
     return response
   }
@@ -74,6 +83,9 @@ struct RequestFrame: RouterMiddleware {
     case let problem as Problem: return problem
     case let error as HTTPError where error.status == .notFound:
       return Problem(.notFound, "there is nothing at '\(request.uri.path.prefix(200))'")
+    case is HTTPParserError:
+      // The connection ends with it: nobody knows where the next request would begin.
+      return Problem(.badRequest, "the chunks of the body can't be read (RFC 9112 section 7.1)")
     case let error as DocumentError:
       return Problem(.badRequest, "the body's " + error.message, parameter: error.path)
     case let error as LedgerError:
@@ -97,6 +109,11 @@ struct RequestFrame: RouterMiddleware {
   private func check(_ request: Request) throws(Problem) {
     guard Routes.methods.contains(request.method) else {
       throw Problem(.unknownMethod, "this server knows no method \(request.method.rawValue.prefix(20))")
+    }
+    let authority = request.head.authority
+    guard request.headers[values: .host].allSatisfy({ $0 == authority }) else {
+      // A proxy and this server could each believe another one.
+      throw Problem(.badRequest, "a request has one Host")
     }
     guard request.uri.string.utf8.count <= Self.maxAddressLength else {
       throw Problem(
@@ -123,6 +140,8 @@ struct RequestFrame: RouterMiddleware {
 extension HTTPField.Name {
   /// Names the request, in both directions.
   static let requestID = named("X-Request-Id")
+  /// What HTTP/1.1 calls the authority, where there is another than the first.
+  static let host = named("Host")
   /// How much a browser tells the next site.
   static let referrerPolicy = named("Referrer-Policy")
   /// Which sites may embed an answer.

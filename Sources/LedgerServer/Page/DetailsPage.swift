@@ -20,7 +20,8 @@ struct DetailsPage {
     var values: PageValues = [
       "title": "\(workload.status.label): \(workload.name)", "name": workload.name, "path": path,
       "status": workload.status.label, "statusClass": PageText.styleClass(workload.status),
-      "refresh": PageAddress.workload(workload.id, at: moment), "filter": PageText.fields(moment),
+      "refresh": PageAddress.workload(workload.id, at: moment),
+      "evidence": PageAddress.evidence(for: workload.id), "filter": PageText.fields(moment),
       "place": [
         ["text": workload.project, "address": PageAddress.workloads(of: workload.project)],
         ["text": workload.name],
@@ -89,15 +90,8 @@ struct DetailsPage {
   }
 
   private func row(_ event: Event) -> PageValues {
-    let then = Moment(asOf: .position(event.position))
-    var values: PageValues = [
-      "position": event.position, "asOf": PageAddress.workload(workload.id, at: then),
-      "event": event.kind.label, "actor": event.actor ?? "unknown",
-      "reporter": event.reporter ?? "unknown", "detail": event.detailText, "isBound": event.timeIsBound,
-      "isBad": !event.isApplied || event.kind == .actionRefused,
-    ]
-    values["time"] = PageText.time(event.occurredAt)
-    values["recorded"] = PageText.time(event.recordedAt)
+    var values = PageText.row(event)
+    values["asOf"] = PageAddress.workload(workload.id, at: Moment(asOf: .position(event.position)))
     return values
   }
 }

@@ -21,7 +21,8 @@ struct ListPage {
     let path = PageAddress.workloads(of: query.project)
     var values: PageValues = [
       "title": "Workloads of \(query.project)", "project": query.project, "path": path,
-      "place": [["text": query.project]], "filter": filter, "summary": summary,
+      "place": [["text": query.project]], "tabs": PageText.tabs(query.project, .workloads), "filter": filter,
+      "summary": summary,
       "refresh": PageAddress.workloads(query, pageToken: query.pageToken),
       "types": WorkloadType.allCases.map {
         ["label": $0.label, "isOn": query.types.contains($0)] as PageValues

@@ -41,12 +41,15 @@ enum PageRenderer {
 
   private static let templates: [(name: String, text: String)] = [
     ("head", LayoutTemplates.head), ("foot", LayoutTemplates.foot), ("past", LayoutTemplates.past),
-    ("notice", LayoutTemplates.notice),
+    ("notice", LayoutTemplates.notice), ("tabs", LayoutTemplates.tabs),
     ("problem", LayoutTemplates.problem), ("signIn", SignInTemplates.signIn),
     ("projects", LayoutTemplates.projects),
     ("list", ListTemplates.list), ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
     ("slider", SliderTemplates.slider),
     ("details", DetailsTemplates.details), ("delete", DeleteTemplates.delete),
+    ("evidence", EvidenceTemplates.evidence),
+    ("history", HistoryTemplates.history), ("deletions", DeletionsTemplates.deletions),
+    ("charts", ChartTemplates.charts), ("chart", ChartTemplates.chart),
   ]
 
   private static let library: MustacheLibrary = {

@@ -47,6 +47,15 @@ enum LayoutTemplates {
     </html>
     """
 
+  /// The ways between the pages of a project.
+  static let tabs = """
+    <nav class="tabs" aria-label="Project">
+    <ul>
+    {{#tabs}}<li><a href="{{address}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{text}}</a></li>
+    {{/tabs}}</ul>
+    </nav>
+    """
+
   /// A word of warning above what is not about now.
   static let past = """
     {{#past}}<p class="past" role="note">This is the past: {{what}}. <a href="{{now}}">Back to now</a></p>{{/past}}

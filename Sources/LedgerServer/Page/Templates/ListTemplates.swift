@@ -3,6 +3,7 @@ enum ListTemplates {
   static let list = """
     {{>head}}
     <h1>Workloads of <bdi>{{project}}</bdi></h1>
+    {{>tabs}}
     {{>notice}}
     {{>filters}}
     {{>slider}}

@@ -34,7 +34,7 @@ enum StyleSheet {
     .filters label { font-size: 14px; }
     .filters > a { padding: 6px 0; }
     .filters input[type="search"], .filters input[type="text"] { width: 100%; }
-    input[type="search"], input[type="text"], button { font: inherit; padding: 6px 10px; color: var(--text);
+    input[type="search"], input[type="text"], select, button { font: inherit; padding: 6px 10px; color: var(--text);
       background: var(--back); border: 1px solid var(--faint); border-radius: 6px; max-width: 100%; }
     input::placeholder { color: var(--faint); opacity: 1; }
     button { cursor: pointer; font-weight: 600; }
@@ -66,6 +66,28 @@ enum StyleSheet {
     tr.bad { color: var(--text); } tr.bad th { color: var(--bad); }
     .pages { display: flex; gap: 16px; margin-top: 16px; }
     .pages a, a.action { padding: 8px 14px; border: 1px solid var(--faint); border-radius: 6px; text-decoration: none; }
+    .tabs ul { display: flex; flex-wrap: wrap; gap: 0 4px; margin: 0 0 16px; padding: 0; list-style: none;
+      border-bottom: 1px solid var(--line); }
+    .tabs a { display: block; padding: 8px 14px; text-decoration: none; border-bottom: 3px solid transparent; }
+    .tabs a:hover { background: var(--soft); }
+    .tabs a[aria-current] { color: var(--text); font-weight: 600; border-bottom-color: var(--link); }
+    .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 20px; }
+    figure { margin: 0; padding: 12px; border: 1px solid var(--line); border-radius: 8px; display: flex;
+      flex-direction: column; }
+    figcaption { font-weight: 600; }
+    figure .legend { margin: 6px 0; font-size: 14px; }
+    .chart { width: 100%; margin-top: auto; }
+    .chart text { font-size: 13px; fill: var(--faint); }
+    .level, .tick { stroke: var(--line); fill: none; }
+    .sample { width: 36px; height: 10px; }
+    .curve { fill: none; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+    .series1 { stroke: var(--busy); } .series2 { stroke: var(--wait); stroke-dasharray: 7 5; }
+    .series3 { stroke: var(--bad); stroke-dasharray: 1 5; }
+    .column { fill: var(--busy); stroke: none; }
+    .numbers { margin-top: 20px; }
+    .numbers > div { overflow-x: auto; }
+    .numbers tbody th { position: sticky; inset-inline-start: 0; background: var(--back); }
+    caption { text-align: start; padding: 8px 10px; color: var(--faint); }
     .projects { padding: 0; list-style: none; }
     .projects li { padding: 12px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
     .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(340px, 1fr)); gap: 0 24px; margin: 0; }
@@ -76,21 +98,26 @@ enum StyleSheet {
     .bar rect { stroke: var(--back); stroke-width: 1px; vector-effect: non-scaling-stroke; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; list-style: none; }
     @media (max-width: 760px) {
-      main, .top { padding-left: 12px; padding-right: 12px; }
+      main, .top, footer { padding-left: 12px; padding-right: 12px; }
       .fields { grid-template-columns: 1fr; }
+      .tabs ul { gap: 0; font-size: 14px; }
+      .tabs a { padding: 8px 6px; }
+      .chart text { font-size: 16px; }
       .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
       .cards, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
       .cards tr { display: grid; grid-template-columns: 1fr 1fr; gap: 2px 12px; position: relative;
         border: 1px solid var(--line); border-radius: 8px; margin-bottom: 10px; padding: 8px 12px;
         content-visibility: auto; contain-intrinsic-block-size: auto 150px; }
       .cards th, .cards td { border: 0; padding: 1px 0; text-align: start; }
-      .cards th, .cards td[data-label="Created"], .cards td[data-label="Detail"] { grid-column: 1 / -1; }
+      .cards th, .cards td[data-label="Created"], .cards td[data-label="Detail"], .cards .hash {
+        grid-column: 1 / -1; }
       .cards th:has(~ [data-label="Actions"]) { padding-inline-end: 44px; }
       .cards td[data-label="Actions"] { position: absolute; inset-block-start: 4px; inset-inline-end: 6px; }
       .cards td::before { content: attr(data-label) ": "; color: var(--faint); }
       .cards td[data-label="Actions"]::before { content: none; }
       .cards td:empty, .cards td:has(bdi:empty) { display: none; }
-      .filters > label, .filters > label:has([size]) { flex-basis: 100%; max-width: none; }
+      .filters > label { flex-basis: 40%; max-width: none; }
+      .filters > label:has([type="search"], [size]) { flex-basis: 100%; max-width: none; }
     }
     """
 }
