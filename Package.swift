@@ -35,6 +35,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
   ],
   targets: [
@@ -49,7 +50,8 @@ let package = Package(
     .target(
       name: "ReadModels", dependencies: ["LMDB", "WorkloadModel", "EventStore"], swiftSettings: strict),
     .target(
-      name: "Ledger", dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels"],
+      name: "Ledger",
+      dependencies: ["LMDB", "WorkloadModel", "Evidence", "EventStore", "ReadModels", crypto],
       swiftSettings: strict),
     .target(
       name: "Presentation", dependencies: ["WorkloadModel", "Evidence", "Ledger"], swiftSettings: strict),
@@ -64,9 +66,11 @@ let package = Package(
     .executableTarget(
       name: "LedgerServer",
       dependencies: [
-        "WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser, hummingbird,
+        "WorkloadModel", "Evidence", "Ledger", "Exchange", "Presentation", argumentParser, crypto,
+        hummingbird,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -75,6 +79,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
+      resources: [.embedInCode("Page/Script")],
       swiftSettings: strict),
     .target(
       name: "HistoryModel", dependencies: ["WorkloadModel"], path: "tools/generate/Model",
@@ -130,9 +135,11 @@ let package = Package(
         "LedgerServer", "WorkloadModel", "Evidence", "Ledger", "Presentation", "LedgerTestSupport",
         hummingbird,
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       ],
       swiftSettings: strict),
     .testTarget(

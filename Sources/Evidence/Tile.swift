@@ -35,6 +35,15 @@ package struct Tile: Hashable, Sendable {
     // Shifts by more than 63 bits give 0: no tree has such tiles.
     return (size >> UInt64(8 * level + 8), Int(size >> UInt64(8 * level) & 255))
   }
+
+  /// The numbers of its hashes or entries among all of their kind; nil where a tree of `size` leaves does not have
+  /// them all.
+  package func indices(in size: UInt64) -> Range<UInt64>? {
+    let (full, partial) = Self.count(content, in: size)
+    guard index < full || index == full && width <= partial else { return nil }
+    let first = index * UInt64(Self.maxWidth)
+    return first..<first + UInt64(width)
+  }
 }
 
 extension Tile {

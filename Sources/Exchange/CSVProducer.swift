@@ -87,10 +87,10 @@ struct CSVProducer: EventProducer, ~Copyable {
       case .endOfSource: return true
       case .flaw(_, let reason, _):
         let why = "the header of \(source.name) can't be read: \(reason)"
-        throw .mapping(MappingError(path: "$.csv", line: 0, column: 0, reason: why))
+        throw .mapping(DocumentError(path: "$.csv", line: 0, column: 0, reason: why))
       }
     }
-    do throws(MappingError) { try mapper.bind(header: header, file: source.name) } catch {
+    do throws(DocumentError) { try mapper.bind(header: header, file: source.name) } catch {
       throw .mapping(error)
     }
     return true

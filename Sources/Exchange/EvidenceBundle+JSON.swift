@@ -29,8 +29,8 @@ extension EvidenceBundle {
       throw FormatError("bundle", "it has \(bytes.count) bytes; \(Self.maxBytes) are the most")
     }
     let parts: BundleParts
-    do throws(MappingError) {
-      parts = try BundleParts(try MappingObject(try JSONValue.parse(bytes), path: "$"))
+    do throws(DocumentError) {
+      parts = try BundleParts(try JSONObject(try JSONValue.parse(bytes), path: "$"))
     } catch {
       throw FormatError("bundle", line: error.line, "column \(error.column), \(error.path): \(error.reason)")
     }
@@ -53,7 +53,7 @@ private struct BundleParts {
   var context: [ProvenRecord] = []
   var names: [ProvenName] = []
 
-  init(_ object: MappingObject) throws(MappingError) {
+  init(_ object: JSONObject) throws(DocumentError) {
     var object = object
     let format = try object.require("format")
     guard try format.string().utf8.elementsEqual(EvidenceBundle.format.utf8) else {
@@ -72,7 +72,7 @@ private struct BundleParts {
     try object.finish()
   }
 
-  private static func items(_ list: MappingItem) throws(MappingError) -> [MappingItem] {
+  private static func items(_ list: JSONItem) throws(DocumentError) -> [JSONItem] {
     let items = try list.list(mayBeEmpty: true)
     guard items.count <= EvidenceBundle.maxItems else {
       throw list.error("it has \(items.count) items; \(EvidenceBundle.maxItems) are the most")
@@ -96,7 +96,7 @@ extension Completeness {
     }
   }
 
-  fileprivate init(_ item: MappingItem) throws(MappingError) {
+  fileprivate init(_ item: JSONItem) throws(DocumentError) {
     var object = try item.object()
     switch try object.require("kind").word(["none", "stream", "project"]) {
     case "stream": self = .stream(try object.require("stream").position())
@@ -117,13 +117,13 @@ extension ProvenRecord {
     json.array { for hash in proof { $0.string(hash.base64) } }
   }
 
-  fileprivate init(_ item: MappingItem) throws(MappingError) {
+  fileprivate init(_ item: JSONItem) throws(DocumentError) {
     var object = try item.object()
     try self.init(&object)
     try object.finish()
   }
 
-  fileprivate init(_ object: inout MappingObject) throws(MappingError) {
+  fileprivate init(_ object: inout JSONObject) throws(DocumentError) {
     let position = try object.require("position").position()
     let record = try object.require("record").bytes(limit: EntryBundle.maxEntryBytes)
     let list = try object.require("proof")
@@ -154,7 +154,7 @@ extension ProvenName {
     }
   }
 
-  fileprivate init(_ item: MappingItem) throws(MappingError) {
+  fileprivate init(_ item: JSONItem) throws(DocumentError) {
     var object = try item.object()
     let number = UInt32(try object.require("number").integer(1...Int64(UInt32.max)))
     let nameClass = UInt8(try object.require("class").integer(1...255))
@@ -180,12 +180,12 @@ extension ProvenName {
   }
 }
 
-extension MappingItem {
-  fileprivate func position() throws(MappingError) -> UInt64 {
+extension JSONItem {
+  fileprivate func position() throws(DocumentError) -> UInt64 {
     UInt64(try integer(1...Int64(ProvenRecord.maxPosition)))
   }
 
-  fileprivate func bytes(limit: Int) throws(MappingError) -> [UInt8] {
+  fileprivate func bytes(limit: Int) throws(DocumentError) -> [UInt8] {
     guard let bytes = Base64.decode(Array(try string().utf8)), bytes.count <= limit else {
       throw error("up to \(limit) bytes in base64 with padding must stand here")
     }

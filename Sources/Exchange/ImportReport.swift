@@ -83,7 +83,7 @@ public enum ImportError: Error, Hashable, Sendable {
   /// A source could not be read.
   case source(ByteSourceError)
   /// The mapping is wrong or does not fit the file.
-  case mapping(MappingError)
+  case mapping(DocumentError)
   /// The ledger could not take a batch.
   case ledger(LedgerError)
   /// The temporary file of the sort could not be used.
@@ -95,7 +95,7 @@ public enum ImportError: Error, Hashable, Sendable {
   public var message: String {
     switch self {
     case .source(let error): error.message
-    case .mapping(let error): error.message
+    case .mapping(let error): "the mapping's " + error.message
     case .ledger(let error): error.message
     case .temporaryFile(let directory, let why):
       "the temporary file for sorting in \(directory) can't be used: \(why)"

@@ -20,6 +20,26 @@ extension JSONCursor {
     return isNegative ? -Int64(value) : Int64(value)
   }
 
+  /// Reads an integer that may have a fraction of zeros: `2.0` is one for JSON Schema (2020-12, validation section
+  /// 6.1.1) and for programs that know no other numbers than doubles.
+  mutating func wholeNumber(_ text: Span<UInt8>) throws(LineFlaw) -> Int64 {
+    skipSpace(text)
+    var point = at
+    if point < end, text[point] == UInt8(ascii: "-") { point += 1 }
+    while point < end, text[point] &- UInt8(ascii: "0") < 10 { point += 1 }
+    var rest = point
+    if rest < end, text[rest] == UInt8(ascii: ".") { rest += 1 }
+    while rest > point, rest < end, text[rest] == UInt8(ascii: "0") { rest += 1 }
+    let isWhole = rest > point + 1 && (rest == end || text[rest] | 0x20 != UInt8(ascii: "e"))
+    guard isWhole, rest == end || text[rest] &- UInt8(ascii: "0") >= 10 else { return try integer(text) }
+    let last = end
+    end = point
+    defer { end = last }
+    let value = try integer(text)
+    at = rest
+    return value
+  }
+
   private mutating func longInteger(
     _ text: Span<UInt8>, _ first: Int, _ digits: Int, _ isNegative: Bool
   ) throws(LineFlaw) -> Int64 {

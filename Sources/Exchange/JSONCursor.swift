@@ -30,7 +30,7 @@ struct JSONCursor {
 
   var at = 0
   private(set) var start = 0
-  private(set) var end = 0
+  var end = 0
   /// Texts with escapes, written out.
   private(set) var scratch: [UInt8] = []
 

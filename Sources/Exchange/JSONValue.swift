@@ -1,6 +1,6 @@
-/// A JSON file as a tree that knows where its values stand: for mappings and bundles of evidence.
-struct JSONValue {
-  enum Content {
+/// A JSON document as a tree that knows where its values stand: a mapping, a bundle of evidence, the body of a request.
+package struct JSONValue {
+  package enum Content {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -9,13 +9,13 @@ struct JSONValue {
     case object([(key: String, value: JSONValue)])
   }
 
-  var content: Content
+  package var content: Content
   /// The line and byte column of its first byte, from 1.
-  var line: Int
-  var column: Int
+  package var line: Int
+  package var column: Int
 
   /// What kind of value it is, for messages.
-  var kind: String {
+  package var kind: String {
     switch content {
     case .null: "null"
     case .bool: "true or false"
@@ -26,8 +26,8 @@ struct JSONValue {
     }
   }
 
-  /// Reads a whole text. Numbers must be integers: no file that is read so needs others.
-  static func parse(_ bytes: [UInt8]) throws(MappingError) -> JSONValue {
+  /// Reads a whole text. Numbers must be whole: no document that is read so needs others.
+  package static func parse(_ bytes: [UInt8]) throws(DocumentError) -> JSONValue {
     var padded = bytes
     padded.append(contentsOf: repeatElement(0, count: ByteWindow.padding))
     var cursor = JSONCursor()
@@ -45,7 +45,7 @@ struct JSONValue {
       guard case .flaw(let offset, let reason) = error else { preconditionFailure("there is one flaw") }
       var place = TextPlace()
       place.move(to: offset - 1, text)
-      throw MappingError(path: "$", line: place.line, column: place.column, reason: reason)
+      throw DocumentError(path: "$", line: place.line, column: place.column, reason: reason)
     }
   }
 
@@ -87,7 +87,7 @@ struct JSONValue {
       _ = try cursor.takeNull(text)
       content = .null
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      content = .integer(try cursor.integer(text))
+      content = .integer(try cursor.wholeNumber(text))
     default: throw cursor.flaw(cursor.at, "a value must stand here, not \(cursor.found(text))")
     }
     return JSONValue(content: content, line: line, column: column)

@@ -3,7 +3,7 @@ import WorkloadModel
 extension Mapping {
   /// Reads a mapping file's bytes. Unknown keys, wrong types and impossible references are errors that name
   /// the place and what would be right.
-  public init(json bytes: [UInt8]) throws(MappingError) {
+  public init(json bytes: [UInt8]) throws(DocumentError) {
     var decoder = MappingDecoder()
     self = try decoder.mapping(try JSONValue.parse(bytes))
   }
@@ -20,9 +20,9 @@ extension Mapping {
     } catch { throw .source(error) }
     guard window.end - window.start <= Self.sizeLimit else {
       let reason = "it is longer than \(Self.sizeLimit) bytes; is \(path) a mapping file?"
-      throw .mapping(MappingError(path: "$", line: 0, column: 0, reason: reason))
+      throw .mapping(DocumentError(path: "$", line: 0, column: 0, reason: reason))
     }
-    do throws(MappingError) {
+    do throws(DocumentError) {
       try self.init(json: Array(window.bytes[window.start..<window.end]))
     } catch { throw .mapping(error) }
   }
@@ -36,8 +36,8 @@ struct MappingDecoder {
   private var zero: Timestamp?
   private var atOrBefore = TextList()
 
-  mutating func mapping(_ value: JSONValue) throws(MappingError) -> Mapping {
-    var object = try MappingObject(value, path: "$")
+  mutating func mapping(_ value: JSONValue) throws(DocumentError) -> Mapping {
+    var object = try JSONObject(value, path: "$")
     _ = try object.take("$schema")?.string()
     _ = try object.take("description")?.string()
     _ = try object.require("version").integer(1...1)
@@ -51,8 +51,8 @@ struct MappingDecoder {
     var subjectObject = try subjectItem.object()
     let subject = try column(try subjectObject.require("column"))
     try subjectObject.finish()
-    let actor = try object.take("actor").map { item throws(MappingError) in try self.value(item) }
-    let reporter = try object.take("reporter").map { item throws(MappingError) in try self.value(item) }
+    let actor = try object.take("actor").map { item throws(DocumentError) in try self.value(item) }
+    let reporter = try object.take("reporter").map { item throws(DocumentError) in try self.value(item) }
     let workload = try workloadFields(try object.require("workload"))
     var events: [Mapping.EventRule] = []
     for item in try object.require("events").list() {
@@ -66,7 +66,7 @@ struct MappingDecoder {
 
   // MARK: Rows
 
-  private mutating func readFormat(_ item: MappingItem) throws(MappingError) {
+  private mutating func readFormat(_ item: JSONItem) throws(DocumentError) {
     var object = try item.object()
     if let delimiter = object.take("delimiter") {
       let bytes = Array(try delimiter.string().utf8)
@@ -90,7 +90,7 @@ struct MappingDecoder {
     try object.finish()
   }
 
-  private mutating func column(_ item: MappingItem) throws(MappingError) -> Mapping.ColumnSlot {
+  private mutating func column(_ item: JSONItem) throws(DocumentError) -> Mapping.ColumnSlot {
     let name: Mapping.Column.Name
     if case .integer = item.value.content {
       let number = Int(try item.integer(1...10_000))
@@ -117,7 +117,7 @@ struct MappingDecoder {
 
   // MARK: Workload
 
-  private mutating func workloadFields(_ item: MappingItem) throws(MappingError) -> Mapping.WorkloadFields {
+  private mutating func workloadFields(_ item: JSONItem) throws(DocumentError) -> Mapping.WorkloadFields {
     var object = try item.object()
     var fields = Mapping.WorkloadFields()
     fields.name = try optionalValue(object.take("name"))
@@ -155,15 +155,15 @@ struct MappingDecoder {
   }
 
   private mutating func optionalValue(
-    _ item: MappingItem?, _ form: Form = .text(Limits.name)
-  ) throws(MappingError) -> Mapping.Value? {
+    _ item: JSONItem?, _ form: Form = .text(Limits.name)
+  ) throws(DocumentError) -> Mapping.Value? {
     guard let item else { return nil }
     return try value(item, form)
   }
 
   private mutating func value(
-    _ item: MappingItem, _ form: Form = .text(Limits.name)
-  ) throws(MappingError) -> Mapping.Value {
+    _ item: JSONItem, _ form: Form = .text(Limits.name)
+  ) throws(DocumentError) -> Mapping.Value {
     if case .array = item.value.content { return try rules(item, form) }
     var object = try item.object()
     if let constant = object.take("constant") {
@@ -191,12 +191,12 @@ struct MappingDecoder {
     return .column(slot, isPlain ? nil : reading)
   }
 
-  private mutating func rules(_ item: MappingItem, _ form: Form) throws(MappingError) -> Mapping.Value {
+  private mutating func rules(_ item: JSONItem, _ form: Form) throws(DocumentError) -> Mapping.Value {
     var rules: [(condition: Mapping.Condition?, value: Mapping.Value?)] = []
     let items = try item.list()
     for (index, item) in items.enumerated() {
       var object = try item.object()
-      let condition = try object.take("when").map { item throws(MappingError) in try self.condition(item) }
+      let condition = try object.take("when").map { item throws(DocumentError) in try self.condition(item) }
       if condition == nil, index < items.count - 1 {
         throw item.error("only the last rule may do without 'when': the rules behind it would never hold")
       }
@@ -211,7 +211,7 @@ struct MappingDecoder {
     return .rules(rules)
   }
 
-  private func bytes(_ item: MappingItem, _ form: Form) throws(MappingError) -> [UInt8] {
+  private func bytes(_ item: JSONItem, _ form: Form) throws(DocumentError) -> [UInt8] {
     switch form {
     case .text(let limit): return try item.name(limit: limit)
     case .amount: return Array(String(try item.integer(0...Resources.limit)).utf8)
@@ -227,7 +227,7 @@ struct MappingDecoder {
 
   // MARK: Conditions
 
-  private mutating func condition(_ item: MappingItem) throws(MappingError) -> Mapping.Condition {
+  private mutating func condition(_ item: JSONItem) throws(DocumentError) -> Mapping.Condition {
     var object = try item.object()
     if let all = object.take("all") {
       try object.finish()
@@ -270,15 +270,15 @@ struct MappingDecoder {
     return condition
   }
 
-  private mutating func conditions(_ item: MappingItem) throws(MappingError) -> [Mapping.Condition] {
+  private mutating func conditions(_ item: JSONItem) throws(DocumentError) -> [Mapping.Condition] {
     var result: [Mapping.Condition] = []
     for part in try item.list() { result.append(try condition(part)) }
     return result
   }
 
   private func oneOf(
-    _ slot: Mapping.ColumnSlot, _ items: [MappingItem]
-  ) throws(MappingError) -> Mapping.Condition {
+    _ slot: Mapping.ColumnSlot, _ items: [JSONItem]
+  ) throws(DocumentError) -> Mapping.Condition {
     var texts = TextList()
     var numbers: [Int64] = []
     for item in items {
@@ -296,8 +296,8 @@ struct MappingDecoder {
   // MARK: Events
 
   private mutating func eventRule(
-    _ item: MappingItem, actor: Mapping.Value?, hasProject: Bool
-  ) throws(MappingError) -> Mapping.EventRule {
+    _ item: JSONItem, actor: Mapping.Value?, hasProject: Bool
+  ) throws(DocumentError) -> Mapping.EventRule {
     var object = try item.object()
     let event = try object.require("event")
     let word = try event.string()
@@ -306,7 +306,7 @@ struct MappingDecoder {
       throw event.error("there is no event '\(word)' of a workload; there are \(kinds)")
     }
     if kind == .created, !hasProject { throw event.error("workload.created needs $.workload.project") }
-    let condition = try object.take("when").map { item throws(MappingError) in try self.condition(item) }
+    let condition = try object.take("when").map { item throws(DocumentError) in try self.condition(item) }
     let time = try timeRule(try object.require("time"))
     let bound = try object.take("timeBound")?.word(["atOrBefore"])
     let own = try optionalValue(object.take("actor"))
@@ -320,13 +320,13 @@ struct MappingDecoder {
 
   // MARK: Times
 
-  private mutating func readTimeDefaults(_ item: MappingItem) throws(MappingError) {
+  private mutating func readTimeDefaults(_ item: JSONItem) throws(DocumentError) {
     var object = try item.object()
     try readTimeForm(&object, &unit, &zero, &atOrBefore)
     try object.finish()
   }
 
-  private mutating func timeRule(_ item: MappingItem) throws(MappingError) -> Mapping.TimeRule {
+  private mutating func timeRule(_ item: JSONItem) throws(DocumentError) -> Mapping.TimeRule {
     var object = try item.object()
     let slot = try column(try object.require("column"))
     var (unit, zero, bounds) = (unit, zero, atOrBefore)
@@ -340,9 +340,9 @@ struct MappingDecoder {
   }
 
   private func readTimeForm(
-    _ object: inout MappingObject, _ unit: inout Mapping.TimeRule.Unit?, _ zero: inout Timestamp?,
+    _ object: inout JSONObject, _ unit: inout Mapping.TimeRule.Unit?, _ zero: inout Timestamp?,
     _ bounds: inout TextList
-  ) throws(MappingError) {
+  ) throws(DocumentError) {
     if let item = object.take("unit") {
       switch try item.word(["rfc3339", "s", "ms", "us"]) {
       case "s": unit = .microseconds(1_000_000)

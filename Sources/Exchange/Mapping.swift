@@ -25,7 +25,7 @@ public struct Mapping: Sendable {
     }
     var name: Name
     /// Where the mapping names it first, for messages.
-    var error: MappingError
+    var error: DocumentError
   }
 
   /// A place in `columns`.

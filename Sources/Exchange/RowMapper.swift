@@ -46,7 +46,7 @@ struct RowMapper {
   // MARK: Columns
 
   /// Finds the columns of a part by its header; nil names mean that columns are only numbered.
-  mutating func bind(header: [String]?, file: String) throws(MappingError) {
+  mutating func bind(header: [String]?, file: String) throws(DocumentError) {
     let names = header ?? mapping.format.columns
     columnCount = names?.count ?? 0
     places = []

@@ -4,6 +4,18 @@ import WorkloadModel
 
 /// Turns records into the values that users see; names come from the cache.
 extension Ledger {
+  /// The event at a position; not found where there is none, or the registration of a name.
+  public func event(at position: UInt64) throws(LedgerError) -> Event {
+    let found: Event? = try log.environment.read { (records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in
+        guard let record = try records.get(self.log.events, position) else { return nil }
+        return try self.event(record, at: position, records)
+      }
+    }
+    guard let found else { throw .notFound(kind: "event at position", name: String(position)) }
+    return found
+  }
+
   /// The event of a record; nil for the registration of a name.
   func event(
     _ record: RawSpan, at position: UInt64, _ records: borrowing ReadTransaction

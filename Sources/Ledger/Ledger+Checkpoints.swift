@@ -71,6 +71,18 @@ extension Ledger {
     }
   }
 
+  /// The checkpoint of a size, or the newest one where it is nil, as it was given out; nil where it was not.
+  package func checkpoint(ofSize size: UInt64?) throws(LedgerError) -> SignedCheckpoint? {
+    guard let size else { return try newestCheckpoint() }
+    let note = try log.environment.read { (records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in try log.checkpoint(ofSize: size, records) }
+    }
+    guard let note else { return nil }
+    do throws(FormatError) { return try SignedCheckpoint(parsing: note) } catch {
+      throw .damaged("the checkpoint of \(size) records: \(error)")
+    }
+  }
+
   // MARK: Helpers
 
   /// A log must never sign two histories, so nothing is signed where the newest checkpoint that was given out is not

@@ -75,6 +75,22 @@ extension Ledger {
     }
   }
 
+  /// The names of workloads; those that were never there are left out.
+  public func names(of ids: Set<WorkloadID>) throws(LedgerError) -> [WorkloadID: String] {
+    try reading { (views, transaction, records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in
+        var names: [WorkloadID: String] = [:]
+        for id in ids {
+          guard let stream = try views.stream(of: id, transaction),
+            let row = try views.row(stream, transaction)
+          else { continue }
+          names[id] = try self.workload(row, records).name
+        }
+        return names
+      }
+    }
+  }
+
   /// A workload with its timeline, both at a moment; a status that lasts is counted up to `now`, or to the moment.
   public func details(
     _ id: WorkloadID, moment: Moment = Moment(), now: Timestamp

@@ -35,27 +35,28 @@ extension Ledger {
     }
   }
 
-  private static let chunk = 4096
+  private static let eventsPerSnapshot = 512
 
   private func scan(
     _ query: HistoryQuery, _ match: HistoryMatch, _ deliver: (Event) throws(LedgerError) -> Bool
   ) throws(LedgerError) {
     var next = query.isReverse ? min(query.to ?? .max, try lastPosition()) : max(1, query.from)
     let end = query.isReverse ? max(1, query.from) : min(query.to ?? .max, try lastPosition())
+    let most = min(query.limit ?? .max, Self.eventsPerSnapshot)
     while query.isReverse ? next >= end && next > 0 : next <= end {
       var found: [Event] = []
       try log.environment.read { (records) throws(LedgerError) in
         try ledgerCall { () throws(StoreError) in
-          next = try self.collect(from: next, to: end, query.isReverse, match, records, &found)
+          next = try self.collect(most, from: next, to: end, query.isReverse, match, records, &found)
         }
       }
       for event in found where try !deliver(event) { return }
     }
   }
 
-  /// Reads matching events until there are enough for one snapshot; returns where to go on.
+  /// Reads matching events until there are so many, or one snapshot was long enough; returns where to go on.
   private func collect(
-    from start: UInt64, to end: UInt64, _ isReverse: Bool, _ match: HistoryMatch,
+    _ most: Int, from start: UInt64, to end: UInt64, _ isReverse: Bool, _ match: HistoryMatch,
     _ records: borrowing ReadTransaction, _ found: inout [Event]
   ) throws(StoreError) -> UInt64 {
     try records.withCursor(log.events) { (cursor) throws(StoreError) in
@@ -76,7 +77,7 @@ extension Ledger {
         looked += 1
         let isLast = isReverse ? position <= end : position >= end
         position = isReverse ? position - 1 : position + 1
-        if isLast || found.count >= 512 || looked >= 1 << 20 { return position }
+        if isLast || found.count >= most || looked >= 1 << 20 { return position }
         guard try isReverse ? cursor.previous() : cursor.next() else { return isReverse ? 0 : .max }
       }
     }
@@ -91,10 +92,10 @@ extension Ledger {
     var next: UInt64 = 0
     try reading { (views, transaction, records) throws(LedgerError) in
       try ledgerCall { () throws(StoreError) in
-        if let id = query.workload, let stream = try views.stream(of: id, transaction),
-          let row = try views.row(stream, transaction)
-        {
-          next = row.state.lastPosition
+        if let id = query.workload {
+          if let stream = try views.stream(of: id, transaction) {
+            next = try views.row(stream, transaction)?.state.lastPosition ?? 0
+          }
         } else if let project = match.project {
           next = try views.project(project, transaction)?.lastPosition ?? 0
         }
@@ -106,7 +107,7 @@ extension Ledger {
         try log.environment.read { (records) throws(LedgerError) in
           try ledgerCall { () throws(StoreError) in
             var looked = 0
-            while next != 0, found.count < 512, looked < 1 << 20 {
+            while next != 0, found.count < Self.eventsPerSnapshot, looked < 1 << 20 {
               guard let record = try records.get(self.log.events, next), let header = RecordHeader(record)
               else { throw .damaged(position: next, why: "a link leads there, but it can't be read") }
               let previous = isStream ? header.previousInStream : header.previousInProject
@@ -158,6 +159,9 @@ struct HistoryMatch {
   private var kinds: UInt64 = .max
   private var types: Set<WorkloadType>
   private var name: String?
+  /// The workloads of the project with the name and a type, of those that were created up to a position: the views
+  /// find them at once, and each event would have its workload's record read.
+  private var named: (streams: Set<UInt64>, upTo: UInt64)?
   private var since: Timestamp
   private var until: Timestamp
 
@@ -194,6 +198,21 @@ struct HistoryMatch {
       guard let reporter else { return nil }
       self.reporter = reporter
     }
+    if let project, let name, query.workload == nil { named = try Self.find(name, types, project, ledger) }
+  }
+
+  private static func find(
+    _ name: String, _ types: Set<WorkloadType>, _ project: NameNumber, _ ledger: Ledger
+  ) throws(LedgerError) -> (streams: Set<UInt64>, upTo: UInt64)? {
+    try ledger.reading { (views, transaction, _) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in
+        guard let needle = Needle(name) else { return nil }
+        var filter = PageFilter(project: project)
+        filter.types = Ledger.mask(types)
+        let scan = try views.scan(filter, named: needle, below: nil, limit: .max, transaction)
+        return (Set(scan.streams), try views.position(transaction) ?? 0)
+      }
+    }
   }
 
   func accepts(
@@ -205,6 +224,7 @@ struct HistoryMatch {
       !onlyAnomalies || !header.flags.has(.applied), isApart(header)
     else { return false }
     if types.isEmpty, name == nil { return true }
+    if let named, header.stream <= named.upTo { return named.streams.contains(header.stream) }
     guard header.stream != 0, let record = try records.get(ledger.log.events, header.stream),
       let created = RecordHeader(record), created.kind == RecordKind(.created),
       let body = RecordBody(record, created), let creation = body.creation, let range = body.name

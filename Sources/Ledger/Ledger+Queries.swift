@@ -80,6 +80,19 @@ extension Ledger {
     }
   }
 
+  /// The names of all projects.
+  public func projectNames() throws(LedgerError) -> [String] {
+    try reading { (views, transaction, records) throws(LedgerError) in
+      try ledgerCall { () throws(StoreError) in
+        var projects: [String] = []
+        for (number, entry) in try views.projects(transaction) where entry.stream != 0 || entry.rowCount > 0 {
+          if let name = try self.names.text(number, in: self.log, records) { projects.append(name) }
+        }
+        return projects.sorted()
+      }
+    }
+  }
+
   /// The projects that a user is a member of.
   public func projects(of user: String) throws(LedgerError) -> [String] {
     try reading { (views, transaction, records) throws(LedgerError) in
@@ -145,7 +158,7 @@ extension Ledger {
     }
   }
 
-  private static func mask(_ types: Set<WorkloadType>) -> UInt16 {
+  static func mask(_ types: Set<WorkloadType>) -> UInt16 {
     types.isEmpty ? PageFilter.allTypes : types.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
   }
 

@@ -11,7 +11,7 @@ package struct RegisteredName: Sendable {
   package let opening: ProvenName.Opening?
 }
 
-/// What an export as tiles is made of: the bytes of all records, and the names.
+/// What a log that is served as tiles is made of: the bytes of the records, their hashes, and the names.
 extension Ledger {
   /// Checks that this log gave out a checkpoint: that one of its keys signed it, the one in use at that size, and that
   /// it is of this log's first records.
@@ -38,16 +38,47 @@ extension Ledger {
     }
   }
 
-  /// Calls `body` with the position and the bytes of each of the first `count` records, in order, until it returns
-  /// false. The bytes are valid only inside.
+  /// The bytes of a tile: hashes, or entries with their lengths.
+  ///
+  /// Only what the newest checkpoint speaks of is given out, for a tile never changes, and what no checkpoint has may
+  /// still be lost when a log is put back from a copy.
+  package func tile(_ tile: Tile) throws(LedgerError) -> [UInt8] {
+    let size = try newestCheckpoint()?.checkpoint.head.size ?? 0
+    guard let indices = tile.indices(in: size) else {
+      throw .notFound(kind: "tile (the newest checkpoint has \(size) records)", name: tile.path)
+    }
+    var bytes: [UInt8] = []
+    switch tile.content {
+    case .entries:
+      try records(indices.lowerBound + 1..<indices.upperBound + 1) { (_, record) throws(LedgerError) in
+        EntryBundle.append(record, to: &bytes)
+        return true
+      }
+    case .hashes(let level):
+      try log.environment.read { (records) throws(LedgerError) in
+        for index in indices {
+          // Every eighth level of the binary tree is one of tiles.
+          let hash = try ledgerCall { () throws(StoreError) in
+            try log.tree.root(of: Subtree(level: 8 * level, index: index), records)
+          }
+          bytes.append(contentsOf: hash.bytes)
+        }
+      }
+    }
+    return bytes
+  }
+
+  /// Calls `body` with the position and the bytes of each record of some positions, in order, until it returns false.
+  /// The bytes are valid only inside.
   ///
   /// The snapshot is renewed now and then, so that however long it takes, no old pages are kept for it.
   package func records(
-    first count: UInt64, _ body: (_ position: UInt64, _ record: RawSpan) throws(LedgerError) -> Bool
+    _ positions: Range<UInt64>,
+    _ body: (_ position: UInt64, _ record: RawSpan) throws(LedgerError) -> Bool
   ) throws(LedgerError) {
-    var next: UInt64 = 1
-    while next <= count {
-      let end = min(count, next + Self.recordsPerSnapshot - 1)
+    var next = positions.lowerBound
+    while next < positions.upperBound {
+      let end = min(positions.upperBound - 1, next + Self.recordsPerSnapshot - 1)
       let isDone = try log.environment.read { (records) throws(LedgerError) in
         try records.withCursor(log.events) { (cursor) throws(LedgerError) in
           var isThere = try ledgerCall { () throws(StoreError) in try cursor.seek(next) }

@@ -1,7 +1,7 @@
 internal import Glibc
 import LMDB
 
-/// Small files beside the environments: the signing key and the newest checkpoint. Written aside, synced and renamed,
+/// Small files beside the environments: the signing key, the newest checkpoint, the tokens. Written aside, synced and renamed,
 /// so that a reader sees the old or the new one and a crash loses neither.
 enum PrivateFile {
   /// The bytes of a file; nil where there is none.
@@ -51,6 +51,34 @@ enum PrivateFile {
     guard file >= 0 else { throw failure("open", folder) }
     defer { close(file) }
     guard fsync(file) == 0 else { throw failure("fsync", folder) }
+  }
+
+  /// What tells one state of a file from the next, since each is another file.
+  struct Edition: Equatable {
+    var inode: ino_t = 0
+    var size = 0
+    var seconds = 0
+    var nanoseconds = 0
+  }
+
+  /// The state of a file: stat(2). All are alike where it can't be read.
+  static func edition(of path: String) -> Edition {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return Edition() }
+    return Edition(
+      inode: status.st_ino, size: Int(status.st_size), seconds: status.st_mtim.tv_sec,
+      nanoseconds: status.st_mtim.tv_nsec)
+  }
+
+  /// Runs `body` while no other process or thread does so for the same folder: flock(2).
+  static func locked<R>(
+    _ folder: String, _ body: () throws(LedgerError) -> R
+  ) throws(LedgerError) -> R {
+    let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw failure("open", folder) }
+    defer { close(file) }
+    guard flock(file, LOCK_EX) == 0 else { throw failure("flock", folder) }
+    return try body()
   }
 
   /// A note has at most a million bytes, a key far fewer.

@@ -58,7 +58,7 @@ struct Workledger: ParsableCommand {
         name: "Look",
         subcommands: [
           ListCommand.self, ShowCommand.self, OpenCommand.self, DeletionsCommand.self, HistoryCommand.self,
-          DiffCommand.self, ServeCommand.self,
+          DiffCommand.self,
         ]),
       CommandGroup(
         name: "Prove",
@@ -66,6 +66,7 @@ struct Workledger: ParsableCommand {
           VerifyCommand.self, CheckpointCommand.self, ProveCommand.self, VerifyProofCommand.self,
           WitnessCommand.self,
         ]),
+      CommandGroup(name: "Serve", subcommands: [ServeCommand.self, TokenCommand.self]),
       CommandGroup(
         name: "Keep",
         subcommands: [

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Ledger
@@ -15,34 +16,66 @@ struct LedgerServer: Sendable {
   static let stopTime = Duration.seconds(20)
   /// The most connections at the same time.
   static let maxConnections = 1024
+  /// How many of them may be streams of events.
+  static let maxStreams = 256
 
   let ledger: Ledger
   let readers: ReaderPool
+  /// The one who writes.
+  let writer: LedgerWriter
+  let authenticator: Authenticator
+  /// Whether only requests to this machine's own names are answered: there are no tokens.
+  let isLocal: Bool
   /// The clock, for statuses that last.
   let now: @Sendable () -> Timestamp
   let logger: Logger
   let metrics = ServerMetrics()
+  /// Wakes the streams of events.
+  let watcher: LogWatcher
+  let forgeryGuard = ForgeryGuard()
 
   init(
-    ledger: Ledger, readers: ReaderPool, logger: Logger,
+    ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: Authenticator,
+    isLocal: Bool, logger: Logger, maxStreams: Int = maxStreams,
     now: @escaping @Sendable () -> Timestamp = { System.now }
   ) {
     self.ledger = ledger
     self.readers = readers
+    self.writer = writer
+    self.authenticator = authenticator
+    self.isLocal = isLocal
     self.logger = logger
     self.now = now
+    watcher = LogWatcher(ledger, readers, capacity: maxStreams, logger: logger)
   }
 
   /// All routes with what is around them.
-  func router() -> Router<ServerContext> {
+  func router() -> Router<ServerContext> { makeRouter().router }
+
+  /// All routes, and who may use each.
+  func makeRouter() -> (router: Router<ServerContext>, endpoints: [Endpoint]) {
     let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
-    router.add(middleware: RequestFrame(metrics: metrics, logger: logger))
-    PageRoutes(server: self).add(to: router)
-    OperationRoutes(server: self).add(to: router)
-    ProjectRoutes(server: self).add(to: router.group("api/v1"))
-    WorkloadRoutes(server: self).add(to: router.group("api/v1"))
-    LogRoutes(server: self).add(to: router.group("api/v1"))
-    return router
+    router.add(
+      middleware: RequestFrame(
+        metrics: metrics, logger: logger, authenticator: authenticator, isLocal: isLocal))
+    let routes = Routes(router)
+    PageRoutes(server: self).add(to: routes)
+    ProjectPageRoutes(server: self).add(to: routes)
+    SignInRoutes(server: self).add(to: routes)
+    DeleteRoutes(server: self).add(to: routes)
+    OperationRoutes(server: self).add(to: routes)
+    ProjectRoutes(server: self).add(to: routes)
+    HistoryRoutes(server: self).add(to: routes)
+    StatisticsRoutes(server: self).add(to: routes)
+    WorkloadRoutes(server: self).add(to: routes)
+    LogRoutes(server: self).add(to: routes)
+    ReportRoutes(server: self).add(to: routes)
+    TileRoutes(server: self).add(to: routes)
+    ProofRoutes(server: self).add(to: routes)
+    ProjectCommandRoutes(server: self).add(to: routes)
+    WorkloadCommandRoutes(server: self).add(to: routes)
+    routes.refuseOtherMethods()
+    return (router, routes.endpoints)
   }
 
   /// Serves until the process is told to stop with SIGTERM or SIGINT, and what was being answered then has been.
@@ -63,8 +96,9 @@ struct LedgerServer: Sendable {
         let name = host.contains(":") ? "[\(host)]" : host
         logger.info("listening", metadata: ["address": "http://\(name):\(port)/"])
       }, logger: quiet)
+    // They are stopped in reverse: the streams end first, for the application waits for its answers.
     var configuration = ServiceGroupConfiguration(
-      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: [application, watcher], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.stopTime
     try await ServiceGroup(configuration: configuration).run()
   }
@@ -82,6 +116,22 @@ struct LedgerServer: Sendable {
       }
     }
   }
+
+  /// A page of one of the templates, with who looks at it in its head; of a project, with the choice of another.
+  func page(
+    _ template: String, _ values: PageValues, for context: ServerContext, of project: String? = nil,
+    status: HTTPResponse.Status = .ok, more: HTTPFields = [:]
+  ) throws(LedgerError) -> Response {
+    var values = values
+    values.merge(PageRenderer.viewer(context, forgeryGuard, authenticator)) { $1 }
+    if let project {
+      values.merge(try ProjectChoice.values(access(of: context), current: project)) { $1 }
+    }
+    return PageRenderer.page(template, values, status: status, more: more)
+  }
+
+  /// What somebody may see.
+  func access(of context: ServerContext) -> Access { Access(ledger: ledger, identity: context.identity) }
 
   /// Refuses a position that the log does not have: there may be one tomorrow, so it is not found.
   func check(_ moment: Moment) throws {

@@ -1,22 +1,31 @@
 import ArgumentParser
 import Ledger
 import Logging
+import WorkloadModel
 
 /// `workledger-server`, which `workledger serve` runs.
 @main struct ServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workledger-server", abstract: "Serve a ledger's page and HTTP API, to read.",
-    usage: "workledger-server --ledger <dir> --development [<options>]",
+    commandName: "workledger-server", abstract: "Serve a ledger's page and HTTP API.",
+    usage: """
+      workledger-server --ledger <dir> [<options>]
+      workledger-server --ledger <dir> --development [--as <user>]
+      """,
     discussion: """
-      There are no identities yet: whoever reaches the server reads everything. So it listens on addresses of this \
-      machine alone (127.0.0.0/8, ::1, localhost), and only with --development.
+      Who asks brings a token: one that 'workledger token issue' gave out, or a JSON Web Token of the issuer named here. \
+      Its 'sub' is the user, 'act' who asks on their behalf, 'role' member (where it is missing), agent (with \
+      'cluster'), operator or auditor; 'iss', 'aud' and 'exp' must be there.
+
+      With --development nobody needs a token: everybody is one and the same operator, the user of --as. So the server \
+      then listens on addresses of this machine alone (127.0.0.0/8, ::1, localhost).
 
       The log goes to standard error, one object of JSON a line. SIGTERM and SIGINT end the server when the requests \
       that are being answered have been.
 
       EXAMPLES:
-        workledger-server --ledger ~/.local/share/workledger --development
-        workledger-server --ledger /srv/ledger --development --host ::1 --port 0
+        workledger-server --ledger ~/.local/share/workledger
+        workledger-server --ledger /srv/ledger --jwks keys.json --issuer https://id.example
+        workledger-server --ledger /srv/ledger --development --as ada --port 0
       """)
 
   @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"), completion: .directory)
@@ -25,16 +34,12 @@ import Logging
   var host = "127.0.0.1"
   @Option(help: ArgumentHelp("The port to listen on; 0 for any that is free.", valueName: "n"))
   var port: UInt16 = 8080
-  @Flag(help: "Serve without identities, to this machine alone.") var development = false
+  @OptionGroup(title: "Identity") var identity: IdentityOptions
 
   func validate() throws {
-    guard development else {
-      throw ValidationError(
-        "there are no identities yet, so the server runs only with --development, for this machine alone")
-    }
     guard LoopbackAddress.isValid(host) else {
       throw ValidationError(
-        "--host is an address of this machine (127.0.0.1, ::1, localhost) with --development, not '\(host)'")
+        "--host is an address of this machine (127.0.0.1, ::1, localhost), not '\(host)'")
     }
   }
 
@@ -44,16 +49,26 @@ import Logging
     var logger = Logger(label: "workledger-server")
     logger.logLevel = .info
     let opened: Ledger
-    do throws(LedgerError) { opened = try Ledger.openForReading(ledger) } catch {
-      System.writeError(Array("Error: \(error.message)\n".utf8))
+    let authenticator: Authenticator
+    do {
+      opened = try Ledger.openForReading(ledger)
+      authenticator = try await identity.authenticator(of: opened, isSecure: false)
+    } catch {
+      System.writeError(Array("Error: \((error as? LedgerError)?.message ?? "\(error)")\n".utf8))
       throw ExitCode.failure
     }
-    logger.warning(
-      "development: no identities, everything can be read by whoever uses this machine",
-      metadata: ["ledger": "\(ledger)"])
+    if case .development(let actor) = authenticator {
+      logger.warning(
+        "development: no tokens, whoever uses this machine reads everything and acts as the user",
+        metadata: ["ledger": "\(ledger)", "user": "\(actor)"])
+    }
     let readers = ReaderPool(threadCount: System.processors, capacity: 256, patience: .seconds(5))
-    let server = LedgerServer(ledger: opened, readers: readers, logger: logger)
+    let writer = LedgerWriter(opened, capacity: 4096)
+    let server = LedgerServer(
+      ledger: opened, readers: readers, writer: writer, authenticator: authenticator,
+      isLocal: identity.development, logger: logger)
     try await server.run(host: host, port: Int(port))
+    try await writer.shutDown()
     try await readers.shutDown()
     do throws(LedgerError) { try opened.close() } catch {
       logger.error("\(error.message)")

@@ -3,14 +3,16 @@ package import WorkloadModel
 /// Writes CSV (RFC 4180): CRLF after each record, quotes only where they are needed.
 ///
 /// Data is exact: a name that begins with `=` stays so, for the file is an input to other programs first.
-/// Whoever opens it in a spreadsheet imports the columns as text.
+/// Whoever opens it in a spreadsheet imports the columns as text. What a browser hands to a spreadsheet by itself is
+/// written for it: a text that would be a formula there gets an apostrophe before it, as spreadsheets do themselves.
 public struct CSVWriter: Sendable {
   /// What was written so far.
   public private(set) var bytes: [UInt8] = []
   private var isFirst = true
+  private let isForSpreadsheet: Bool
 
   /// An empty buffer.
-  public init() {}
+  public init(isForSpreadsheet: Bool = false) { self.isForSpreadsheet = isForSpreadsheet }
 
   /// Empties the buffer and keeps its storage.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
@@ -24,7 +26,8 @@ public struct CSVWriter: Sendable {
   /// Writes a field; an absent one is empty.
   package mutating func field(_ text: String?) {
     separate()
-    guard let text, !text.isEmpty else { return }
+    guard var text, !text.isEmpty else { return }
+    if isForSpreadsheet { text = Self.withoutFormulas(text) }
     let needsQuotes = text.utf8.contains {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
     }
@@ -63,6 +66,25 @@ public struct CSVWriter: Sendable {
     bytes.append(0x0D)
     bytes.append(0x0A)
     isFirst = true
+  }
+
+  /// The text with an apostrophe before what begins a formula, at its own beginning and wherever a spreadsheet that
+  /// takes another separator for the right one would begin a field.
+  private static func withoutFormulas(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    var isAtStart = true
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}":
+        if isAtStart { result.append("'") }
+        isAtStart = false
+      case ",", ";", "\t", "\n", "\r": isAtStart = true
+      case " ", "\"": break
+      default: isAtStart = false
+      }
+      result.append(scalar)
+    }
+    return String(result)
   }
 
   private mutating func separate() {

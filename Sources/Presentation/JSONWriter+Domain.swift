@@ -74,6 +74,12 @@ extension JSONWriter {
     seconds(ofMicroseconds: microseconds)
   }
 
+  /// A key and a number that is given in thousandths, with up to three decimals.
+  public mutating func field(_ key: StaticString, thousandths value: Int64) {
+    self.key(key)
+    plainNumber { $0.append(contentsOf: Quantity.text(thousandths: value).utf8) }
+  }
+
   /// A duration in seconds, with up to six decimals.
   mutating func seconds(ofMicroseconds microseconds: Int64) {
     plainNumber { bytes in

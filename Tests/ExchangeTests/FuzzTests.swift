@@ -78,7 +78,7 @@ struct `Mutated input` {
     for _ in 0..<testRounds(2000) {
       var bytes = Array(text.utf8)
       mutate(&bytes, &random)
-      do throws(MappingError) { _ = try Mapping(json: bytes) } catch { #expect(!error.reason.isEmpty) }
+      do throws(DocumentError) { _ = try Mapping(json: bytes) } catch { #expect(!error.reason.isEmpty) }
     }
   }
 

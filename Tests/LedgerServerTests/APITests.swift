@@ -1,4 +1,3 @@
-import Evidence
 import HTTPTypes
 import Ledger
 import Presentation
@@ -171,17 +170,6 @@ struct `The API` {
     let far = try await server.get("/api/v1/events?from=9007199254740991")
     #expect(try far.json()["next"] as? Int == 9_007_199_254_740_991)
     #expect(try far.items("type") == [])
-  }
-
-  @Test func `gives the newest checkpoint that was given out`() async throws {
-    let server = try Self.server()
-    let none = try await server.get("/api/v1/checkpoint")
-    #expect(none.status == 404)
-    #expect(none.body.contains("workledger checkpoint"))
-    let signed = try server.ledger.checkpoint()
-    let answer = try await server.get("/api/v1/checkpoint")
-    #expect(answer.body == String(decoding: signed.bytes, as: UTF8.self))
-    #expect(answer["Content-Type"] == "text/plain; charset=utf-8")
   }
 
   @Test func `reads names with any characters`() async throws {

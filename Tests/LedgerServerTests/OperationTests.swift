@@ -27,7 +27,7 @@ struct `What monitors ask` {
     for line in [
       "workledger_http_requests_total{route=\"\(route)\",method=\"GET\",code=\"200\"} 3",
       "workledger_http_requests_total{route=\"\(route)\",method=\"GET\",code=\"400\"} 1",
-      "workledger_http_requests_total{route=\"none\",method=\"other\",code=\"405\"} 1",
+      "workledger_http_requests_total{route=\"NotFound\",method=\"POST\",code=\"404\"} 1",
       "workledger_http_request_duration_seconds_bucket{route=\"\(route)\",le=\"+Inf\"} 4",
       "workledger_http_request_duration_seconds_count{route=\"\(route)\"} 4",
       "workledger_http_requests_in_flight 1", "workledger_log_position \(last)",

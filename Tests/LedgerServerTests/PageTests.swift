@@ -39,7 +39,8 @@ struct `The page` {
     #expect(page["Content-Type"] == "text/html; charset=utf-8")
     #expect(page.names == ["lab", "bert"])
     for text in [
-      "<strong>2 workloads</strong>", "<time datetime=\"2023-11-14T22:30:00Z\">2023-11-14 22:30:00</time>",
+      "<strong id=\"total\">2 workloads</strong>",
+      "<time id=\"read-at\" datetime=\"2023-11-14T22:30:00Z\">2023-11-14 22:30:00</time>",
       "<td data-label=\"Type\">Training</td>", "<span class=\"status busy\">Running</span>",
       "<td data-label=\"Cluster\"><bdi>c1</bdi></td>", "<td data-label=\"Owner\"><bdi>alice</bdi></td>",
       "<td data-label=\"CPU\" class=\"number\">4</td>", "<td data-label=\"Memory\" class=\"number\">8Gi</td>",
@@ -79,7 +80,7 @@ struct `The page` {
     for number in 1...3 {
       let page = try await server.get(address)
       names += page.names
-      #expect(page.body.contains(number == 3 ? "<strong>1 of 5 workloads" : "<strong>2 of 5 workloads"))
+      #expect(page.body.contains(number == 3 ? ">1 of 5 workloads<" : ">2 of 5 workloads<"))
       #expect(page.link("First page") == (number == 1 ? nil : Self.list + "?name=job&limit=2"))
       #expect((page.link("Next page") == nil) == (number == 3))
       if let next = page.link("Next page") { address = next }
@@ -105,6 +106,34 @@ struct `The page` {
     #expect(before.body.contains("what was true at 2023-11-14T22:13:25Z"))
     #expect(before.link("Back to now") == "/workloads/\(TestServer.id(1))")
     #expect(try before.markup().values("value").contains("2023-11-14T22:13:25Z"))
+  }
+
+  @Test func `has a slider that stands at the moment and keeps the filters`() async throws {
+    let server = try Self.server()
+    let last = try server.ledger.lastPosition()
+    let now = try await server.get(Self.list + "?owner=alice&type=Training")
+    #expect(
+      now.body.contains(
+        "min=\"1\" max=\"\(last)\" value=\"\(last)\" aria-valuetext=\"Now, position \(last)\""))
+    #expect(now.body.contains("<input type=\"hidden\" name=\"owner\" value=\"alice\">"))
+    #expect(now.body.contains("<input type=\"hidden\" name=\"type\" value=\"Training\">"))
+    let past = try await server.get(Self.list + "?asOf=\(last - 1)")
+    let text = "2023-11-14 22:13:40, position \(last - 1)"
+    #expect(past.body.contains("value=\"\(last - 1)\" aria-valuetext=\"\(text)\""))
+    #expect(past.body.contains("<output>\(text)</output>"))
+    // A time stands where the ledger was then.
+    let time = try await server.get(Self.list + "?asOf=2023-11-14T22:13:45Z&limit=7")
+    #expect(time.body.contains("value=\"\(last - 1)\" aria-valuetext=\"2023-11-14 22:13:45,"))
+    #expect(time.body.contains("<input type=\"hidden\" name=\"limit\" value=\"7\">"))
+  }
+
+  @Test func `gives its script, made of all its files`() async throws {
+    let answer = try await TestServer().get("/app.js")
+    #expect(answer["Content-Type"] == "text/javascript; charset=utf-8")
+    for name in ["fetchPage", "prepareMenus", "askInDialog", "startSlider", "startLive", "startAudit"] {
+      #expect(answer.body.contains("function \(name)("))
+    }
+    #expect(!answer.body.contains("eval(") && !answer.body.contains("innerHTML"))
   }
 
   @Test func `shows all of one workload`() async throws {

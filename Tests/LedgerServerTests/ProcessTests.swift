@@ -24,7 +24,7 @@ import WorkloadModel
       #expect(process.wait() == 0)
       let lines = process.errors.split(separator: "\n")
       let first = try #require(lines.first)
-      #expect(first.contains("\"level\":\"warning\"") && first.contains("development: no identities"))
+      #expect(first.contains("\"level\":\"warning\"") && first.contains("development: no tokens"))
       #expect(lines.contains { $0.contains("\"message\":\"request\"") && $0.contains("\"status\":\"200\"") })
       #expect(lines.last?.contains("\"message\":\"stopped\"") == true)
       for line in lines {
@@ -35,7 +35,20 @@ import WorkloadModel
 
   @Test(
     arguments: [
-      (["--ledger", "x"], 64, "runs only with --development"),
+      (["--ledger", "x"], 1, "there is no ledger in x"),
+      (["--ledger", "x", "--host", "0.0.0.0"], 64, "--host is an address of this machine"),
+      (["--ledger", "x", "--as", "ada"], 64, "--as goes with --development"),
+      (["--ledger", "x", "--jwks", "k"], 64, "name with --issuer whose JSON Web Tokens are trusted"),
+      (["--ledger", "x", "--issuer", "i"], 64, "--issuer goes with --jwks or --jwt-secret"),
+      (["--ledger", "x", "--jwks", "k", "--jwt-secret", "s", "--issuer", "i"], 64, "leave one out"),
+      (["--ledger", "x", "--development", "--jwks", "k"], 64, "--development asks for no tokens"),
+      (
+        ["--ledger", "ledger", "--jwks", "/nonexistent", "--issuer", "i"], 1, "/nonexistent: it can't be read"
+      ),
+      (
+        ["--ledger", "ledger", "--jwt-secret", "/dev/null", "--issuer", "i"], 1,
+        "a secret has 32 bytes or more"
+      ),
       (["--ledger", "x", "--development", "--host", "0.0.0.0"], 64, "--host is an address of this machine"),
       (["--ledger", "x", "--development", "--host", "192.168.1.5"], 64, "not '192.168.1.5'"),
       (["--ledger", "x", "--development", "--host", "::"], 64, "not '::'"),

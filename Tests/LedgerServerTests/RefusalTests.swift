@@ -14,6 +14,7 @@ struct `What is refused` {
       ("?status=foo", "status", "'foo' is no status; there are: Added, Pending, Running"),
       ("?status=Running,", "status", "'' is no status"),
       ("?type=foo", "type", "'foo' is no type; there are: Model Download, Inference"),
+      ("?type=" + String(repeating: "training,", count: 20) + "training", "type", "more than 20 words"),
       ("?limit=0", "limit", "'limit' is a whole number from 1 to 1000, not '0'"),
       ("?limit=1001", "limit", "not '1001'"), ("?limit=-1", "limit", "not '-1'"),
       ("?limit=1.0", "limit", "not '1.0'"), ("?limit=", "limit", "not ''"),
@@ -58,7 +59,9 @@ struct `What is refused` {
 
   @Test(
     arguments: [
-      "/api/v1/projects", "/api/v1/projects/vision/deletions", "/api/v1/projects/vision/quotas",
+      "/api/v1/projects", "/api/v1/projects/vision/statistics", "/projects/vision/history",
+      "/projects/vision/deletions", "/projects/vision/charts",
+      "/api/v1/projects/vision/deletions", "/api/v1/projects/vision/quotas",
       "/api/v1/workloads/0192f3a4-0000-7000-8000-000000000001",
       "/api/v1/workloads/0192f3a4-0000-7000-8000-000000000001/timeline", "/api/v1/events",
       "/api/v1/checkpoint",
@@ -83,7 +86,7 @@ struct `What is refused` {
       ("/api/v1/projects/vision/deletions?asOf=1000", "there is no position 1000: the last one"),
       ("/api/v1/projects/vision/quotas?asOf=1000", "there is no position 1000: the last one"),
       ("/api/v1/frob", "there is nothing at '/api/v1/frob'"),
-      ("/../etc/passwd", "there is nothing at"), ("/api/v1/projects/vision", "there is nothing at"),
+      ("/../etc/passwd", "there is nothing at"), ("/api/v1/projects/nope", "no project 'nope'"),
     ])
   func `what is not there is not found`(_ address: String, _ detail: String) async throws {
     let answer = try await TestServer().get(address)
@@ -106,13 +109,22 @@ struct `What is refused` {
     #expect(try answer.json()["parameter"] as? String == "project")
   }
 
-  @Test(arguments: ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "FROB"])
-  func `only GET and HEAD are answered`(_ name: String) async throws {
+  @Test(arguments: ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+  func `a method that does not work somewhere is told which do`(_ name: String) async throws {
     let method = try #require(HTTPRequest.Method(rawValue: name))
-    for address in [workloads, "/healthz", "/nothing"] {
+    for (address, allowed) in [(workloads, "GET, HEAD, POST"), ("/healthz", "GET, HEAD")] {
       let answer = try await TestServer().get(address, method: method)
       #expect(answer.status == 405)
-      #expect(answer["Allow"] == "GET, HEAD")
+      #expect(answer["Allow"] == allowed)
+    }
+    #expect(try await TestServer().get("/nothing", method: method).status == 404)
+  }
+
+  @Test(arguments: ["CONNECT", "FROB", "get"])
+  func `a method that nobody knows is not implemented`(_ name: String) async throws {
+    let method = try #require(HTTPRequest.Method(rawValue: name))
+    for address in [workloads, "/nothing"] {
+      #expect(try await TestServer().get(address, method: method).status == 501)
     }
   }
 

@@ -17,6 +17,7 @@ final class ServerProcess: @unchecked Sendable {
     _ = FileManager.default.createFile(atPath: log.path, contents: nil)
     process.executableURL = Self.program(byCommand ? "workledger" : "workledger-server")
     process.arguments = (byCommand ? ["serve"] : []) + arguments
+    process.currentDirectoryURL = URL(filePath: folder)
     process.environment = ["HOME": folder, "SWIFT_BACKTRACE": "enable=no"]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice

@@ -22,11 +22,18 @@ final class TestServer: Sendable {
   private static let readers = ReaderPool(threadCount: 2, capacity: 256, patience: .seconds(60))
 
   /// An empty ledger with the project `vision`, whose members are alice and whoever else is named.
-  init(readers: ReaderPool = readers) throws {
+  init(
+    readers: ReaderPool = readers, maxStreams: Int = LedgerServer.maxStreams,
+    authenticator: (Ledger) -> Authenticator = { _ in .development(actor: "alice") }
+  ) throws {
     _ = try Ledger.create(at: folder("ledger"), now: Self.time(0))
     ledger = try Ledger(path: folder("ledger"))
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    server = LedgerServer(ledger: ledger, readers: readers, logger: quiet) { Self.time(1000) }
+    server = LedgerServer(
+      ledger: ledger, readers: readers, writer: LedgerWriter(ledger, capacity: 64),
+      authenticator: authenticator(ledger),
+      isLocal: true, logger: quiet, maxStreams: maxStreams
+    ) { Self.time(1000) }
     responder = server.router().buildResponder()
     try append(.projectCreated, actor: "alice", project: "vision")
   }
@@ -84,12 +91,12 @@ final class TestServer: Sendable {
   /// The answer to a request.
   func get(
     _ address: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:],
-    host: String? = "localhost"
+    host: String? = "localhost", body: String = ""
   ) async throws -> Answer {
     let request = Request(
       head: HTTPRequest(
         method: method, scheme: "http", authority: host, path: address, headerFields: headers),
-      body: RequestBody(buffer: ByteBuffer()))
+      body: RequestBody(buffer: ByteBuffer(string: body)))
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)
     let response = try await responder.respond(to: request, context: ServerContext(source: source))
@@ -97,7 +104,18 @@ final class TestServer: Sendable {
     try await response.body.write(collector)
     return Answer(
       status: response.status.code, headers: response.headers,
-      body: String(decoding: collector.bytes.withLock { $0 }, as: UTF8.self))
+      bytes: collector.bytes.withLock { $0 })
+  }
+}
+
+extension TestServer {
+  /// The answer to a request with a body of JSON.
+  func send(
+    _ method: HTTPRequest.Method, _ address: String, _ body: String = "", headers: HTTPFields = [:]
+  ) async throws -> Answer {
+    var headers = headers
+    if !body.isEmpty { headers[.contentType] = "application/json" }
+    return try await get(address, method: method, headers: headers, body: body)
   }
 }
 
@@ -105,7 +123,8 @@ final class TestServer: Sendable {
 struct Answer {
   var status: Int
   var headers: HTTPFields
-  var body: String
+  var bytes: [UInt8]
+  var body: String { String(decoding: bytes, as: UTF8.self) }
 
   /// A field of the header.
   subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
@@ -121,7 +140,8 @@ struct Answer {
   }
 }
 
-private final class Collector: ResponseBodyWriter, Sendable {
+/// Keeps what is written to it.
+final class Collector: ResponseBodyWriter, Sendable {
   let bytes = Mutex<[UInt8]>([])
 
   func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += Array(buffer.readableBytesView) } }

@@ -48,6 +48,26 @@ private func records(_ text: String) -> [[String]] {
 }
 
 struct `CSV` {
+  @Test(
+    arguments: [
+      ("=1+1", "'=1+1"), ("+49", "'+49"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("=", "'="),
+      (" =1", " '=1"), ("\"=1", "\"'=1"), ("\u{FF1D}1", "'\u{FF1D}1"), ("\t=1", "\t'=1"),
+      // Whoever reads it with another separator finds no formula behind that one either.
+      ("a;=1", "a;'=1"), ("a,-1", "a,'-1"), ("a\n=1", "a\n'=1"), ("a;\"=1\"", "a;\"'=1\""),
+      ("'=1", "'=1"), ("a=b-c+d@e", "a=b-c+d@e"), ("llama-3.1", "llama-3.1"), ("", ""),
+    ])
+  func `a text is no formula to a spreadsheet, and exact to all others`(_ given: String, _ shown: String) {
+    func written(isForSpreadsheet: Bool) -> [[String]] {
+      var csv = CSVWriter(isForSpreadsheet: isForSpreadsheet)
+      csv.field(given)
+      csv.field(-1)
+      csv.endRecord()
+      return records(String(decoding: csv.bytes, as: UTF8.self))
+    }
+    #expect(written(isForSpreadsheet: true) == [[shown, "-1"]])
+    #expect(written(isForSpreadsheet: false) == [[given, "-1"]])
+  }
+
   @Test func `a workload is one record under its titles`() {
     let lines = text { csv in
       csv.header(Workload.csvTitles)

@@ -46,7 +46,7 @@ extension ExportCommand {
     var progress = Progress("exporting")
     defer { progress.finish() }
     var failure: (any Error)?
-    try ledger.records(first: head.size) { (position, record) throws(LedgerError) in
+    try ledger.records(1..<head.size + 1) { (position, record) throws(LedgerError) in
       do {
         try producer.append(record) { path, bytes in try folder.add(path, bytes) }
       } catch { failure = error }

@@ -74,7 +74,7 @@ extension ActionResult {
         + "'workledger show \(event.subject)' and decide again"
     case .refused(let refusal):
       (self.outcome, status) = ("refused", .refused)
-      message = "\(label): \(try session.reason(at: outcome.position) ?? "it was refused")"
+      message = "\(label): \(try session.ledger.event(at: outcome.position).reason ?? "it was refused")"
       if case .idInUse = refusal { status = .conflict }
       if case .notMember = refusal {
         let failure = session.noProject(
@@ -94,21 +94,6 @@ extension ActionResult {
     case .deleteRequested: "queued for deletion: \(label)"
     default: "\(kind.label): \(label)"
     }
-  }
-}
-
-extension Session {
-  /// What the ledger recorded as the reason of an event, as of a refusal.
-  fileprivate func reason(at position: UInt64) throws -> String? {
-    var query = HistoryQuery()
-    query.from = position
-    query.to = position
-    var reason: String?
-    try ledger.history(query) { (event) throws(LedgerError) in
-      reason = event.reason
-      return false
-    }
-    return reason
   }
 }
 

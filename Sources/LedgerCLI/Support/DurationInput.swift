@@ -6,6 +6,9 @@ struct DurationInput: ExpressibleByArgument {
   /// 0 to 9,999 years of 366 days.
   let microseconds: Int64
 
+  /// So many days.
+  init(days: Int64) { microseconds = days * 86_400 * 1_000_000 }
+
   init?(argument text: String) {
     let seconds: Int64
     switch text.last {

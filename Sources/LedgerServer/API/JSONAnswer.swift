@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Presentation
+import WorkloadModel
 
 /// Answers of the API.
 enum JSONAnswer {
@@ -12,6 +13,20 @@ enum JSONAnswer {
     try write(&json)
     json.newline()
     return Response(type: "application/json", bytes: json.bytes, more: headers)
+  }
+
+  /// What became of a command; the ETag is the version that the workload has now.
+  static func make(_ result: CommandResult) -> Response {
+    let version = result.workload == nil ? nil : "\"\(result.version)\""
+    return make(headers: version.map { [.eTag: $0] } ?? [:]) { json in
+      json.object {
+        $0.field("outcome", result.outcome)
+        $0.field("type", result.kind.cloudEventType)
+        $0.field("workload", result.workload)
+        $0.field("position", result.position)
+        $0.field("version", result.version)
+      }
+    }
   }
 
   /// `{"items":[…]}`, the same as the command line prints lists.

@@ -5,10 +5,10 @@ import Ledger
 struct OperationRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to router: Router<ServerContext>) {
-    router.get("healthz", use: health)
-    router.get("readyz", use: readiness)
-    router.get("metrics", use: metrics)
+  func add(to routes: Routes) {
+    routes.get("/healthz", .open, use: health)
+    routes.get("/readyz", .open, use: readiness)
+    routes.get("/metrics", .readAll, use: metrics)
   }
 
   @Sendable private func health(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -32,7 +32,7 @@ struct OperationRoutes: Sendable {
   @Sendable private func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
     let status = try await server.read { try server.ledger.status() }
-    let text = server.metrics.text(status, server.readers)
+    let text = server.metrics.text(status, server.readers, server.watcher)
     return Response(type: "text/plain; version=0.0.4; charset=utf-8", bytes: Array(text.utf8))
   }
 }

@@ -8,25 +8,29 @@ import WorkloadModel
 struct WorkloadRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to api: RouterGroup<ServerContext>) {
-    api.get("workloads/{id}", use: details)
-    api.get("workloads/{id}/timeline", use: timeline)
+  func add(to routes: Routes) {
+    routes.get("/api/v1/workloads/{id}", .read, use: details)
+    routes.get("/api/v1/workloads/{id}/timeline", .read, use: timeline)
   }
 
   @Sendable private func details(_ request: Request, _ context: ServerContext) async throws -> Response {
     let (id, moment) = try Self.idAndMoment(request, context)
+    let access = server.access(of: context)
     return try await server.read {
       try server.check(moment)
       let details = try server.ledger.details(id, moment: moment, now: server.now())
+      try access.check(details.workload)
       return JSONAnswer.make(headers: [.eTag: "\"\(details.workload.version)\""]) { details.write(to: &$0) }
     }
   }
 
   @Sendable private func timeline(_ request: Request, _ context: ServerContext) async throws -> Response {
     let (id, moment) = try Self.idAndMoment(request, context)
+    let access = server.access(of: context)
     return try await server.read {
       try server.check(moment)
       let details = try server.ledger.details(id, moment: moment, now: server.now())
+      try access.check(details.workload)
       return JSONAnswer.list(details.timeline) { $0.write(to: &$1) }
     }
   }

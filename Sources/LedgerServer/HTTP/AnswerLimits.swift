@@ -10,7 +10,7 @@ final class AnswerLimits: ChannelOutboundHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  /// From a write to the moment when the socket has taken it and all before it, at most.
+  /// From a write, or from when the socket took the one before it, to when the socket has taken it, at most.
   static let maxDuration = TimeAmount.seconds(30)
 
   /// Writes that the socket has not taken yet.
@@ -22,15 +22,11 @@ final class AnswerLimits: ChannelOutboundHandler, RemovableChannelHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let promise = promise ?? context.eventLoop.makePromise()
     pendingCount += 1
-    if timeout == nil {
-      timeout = context.eventLoop.assumeIsolated().scheduleTask(in: Self.maxDuration) { [self] in
-        waitingClose = nil
-        context.close(promise: nil)
-      }
-    }
+    if timeout == nil { startTimeout(context) }
     promise.futureResult.assumeIsolated().whenComplete { [self] _ in
       pendingCount -= 1
-      if pendingCount == 0 { end() }
+      timeout?.cancel()
+      if pendingCount == 0 { end() } else { startTimeout(context) }
     }
     context.write(data, promise: promise)
   }
@@ -44,8 +40,14 @@ final class AnswerLimits: ChannelOutboundHandler, RemovableChannelHandler {
     }
   }
 
+  private func startTimeout(_ context: ChannelHandlerContext) {
+    timeout = context.eventLoop.assumeIsolated().scheduleTask(in: Self.maxDuration) { [self] in
+      waitingClose = nil
+      context.close(promise: nil)
+    }
+  }
+
   private func end() {
-    timeout?.cancel()
     timeout = nil
     let close = waitingClose
     waitingClose = nil

@@ -10,8 +10,15 @@ struct Problem: Error, Hashable {
   enum Kind: String, CaseIterable {
     case badParameter = "bad-parameter"
     case badRequest = "bad-request"
+    case unauthenticated = "unauthenticated"
+    case forbidden = "forbidden"
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
+    case unknownMethod = "unknown-method"
+    case conflict = "conflict"
+    case refused = "refused"
+    case wrongVersion = "wrong-version"
+    case unsupportedType = "unsupported-type"
     case evidence = "evidence-does-not-hold"
     case bodyTooLarge = "body-too-large"
     case addressTooLong = "address-too-long"
@@ -23,13 +30,28 @@ struct Problem: Error, Hashable {
   var kind: Kind
   /// A sentence for people, with what to do next.
   var detail: String
-  /// The parameter that is wrong, where it is one.
+  /// The parameter that is wrong, where it is one; of a body the path in it, as in `$.resources.gpuMilli`.
   var parameter: String?
+  /// Where the log says so: the position of a refusal, or of the event that was there before.
+  var position: UInt64?
+  /// The version that the workload has.
+  var version: UInt32?
+  /// The methods that there are, where the one of the request is none of them.
+  var allowed: String?
+  /// Whether there is a token, which does not hold.
+  var isBadToken: Bool
 
-  init(_ kind: Kind, _ detail: String, parameter: String? = nil) {
+  init(
+    _ kind: Kind, _ detail: String, parameter: String? = nil, position: UInt64? = nil, version: UInt32? = nil,
+    allowed: String? = nil, isBadToken: Bool = false
+  ) {
     self.kind = kind
     self.detail = detail
     self.parameter = parameter
+    self.position = position
+    self.version = version
+    self.allowed = allowed
+    self.isBadToken = isBadToken
   }
 
   /// What a ledger could not do; `usage` is the parameter that a complaint about the question means.
@@ -43,7 +65,8 @@ struct Problem: Error, Hashable {
     case .ambiguous: self.init(.badRequest, error.message)
     case .noLedger, .unreadable, .storage, .diskFull, .damaged, .readOnly:
       self.init(
-        .failed, "the ledger could not be read; the log of the server says why, by the id of this request")
+        .failed,
+        "the ledger could not be read or written; the log of the server says why, by the id of this request")
     }
   }
 
@@ -51,9 +74,14 @@ struct Problem: Error, Hashable {
   var status: HTTPResponse.Status {
     switch kind {
     case .badParameter, .badRequest: .badRequest
+    case .unauthenticated: .unauthorized
+    case .forbidden: .forbidden
     case .notFound: .notFound
     case .methodNotAllowed: .methodNotAllowed
-    case .evidence: .conflict
+    case .unknownMethod: .notImplemented
+    case .evidence, .conflict, .refused: .conflict
+    case .wrongVersion: .preconditionFailed
+    case .unsupportedType: .unsupportedMediaType
     case .bodyTooLarge: .contentTooLarge
     case .addressTooLong: .uriTooLong
     case .wrongHost: .misdirectedRequest
@@ -67,8 +95,15 @@ struct Problem: Error, Hashable {
     switch kind {
     case .badParameter: "A parameter is wrong"
     case .badRequest: "The request is wrong"
+    case .unauthenticated: "Nobody is signed in"
+    case .forbidden: "The role does not allow this"
     case .notFound: "There is no such thing"
-    case .methodNotAllowed: "This server only reads"
+    case .methodNotAllowed: "The method does not work here"
+    case .unknownMethod: "There is no such method"
+    case .conflict: "The same was there with other content"
+    case .refused: "A rule refuses this"
+    case .wrongVersion: "The workload has another version"
+    case .unsupportedType: "The body has another type"
     case .evidence: "The evidence does not hold"
     case .bodyTooLarge: "The body is too large"
     case .addressTooLong: "The address is too long"
@@ -82,7 +117,11 @@ struct Problem: Error, Hashable {
   /// What the header says beside the document.
   var headers: HTTPFields {
     switch kind {
-    case .methodNotAllowed: [.allow: "GET, HEAD"]
+    case .methodNotAllowed: [.allow: allowed ?? ""]
+    case .unauthenticated:
+      // RFC 6750 section 3.1
+      [.wwwAuthenticate: isBadToken ? "Bearer error=\"invalid_token\"" : "Bearer"]
+    case .wrongVersion: version.map { [.eTag: "\"\($0)\""] } ?? [:]
     case .busy, .notReady: [.retryAfter: "1"]
     case .bodyTooLarge: [.connection: "close"]
     default: [:]
@@ -98,6 +137,8 @@ struct Problem: Error, Hashable {
       $0.field("status", status.code)
       $0.field("detail", detail)
       $0.field("parameter", parameter)
+      $0.field("position", position)
+      $0.field("version", version)
       $0.field("requestId", requestID)
     }
     json.newline()

@@ -4,6 +4,8 @@ import WorkloadModel
 struct Query {
   /// The most parameters of one address: more than all types, statuses and filters together.
   static let maxCount = 100
+  /// The most words of one parameter: more than there are of any vocabulary.
+  static let maxWords = 20
   /// The most characters (code points) of a text: what is longer names nothing in a ledger.
   static let maxTextLength = 256
 
@@ -90,6 +92,14 @@ struct Query {
     return value
   }
 
+  /// The same where it must be there.
+  mutating func required(_ name: String, _ range: ClosedRange<UInt64>) throws(Problem) -> UInt64 {
+    guard let value = try number(name, range) else {
+      throw Problem(.badParameter, "'\(name)' is missing", parameter: name)
+    }
+    return value
+  }
+
   /// `true` or `false`; false where it is not there.
   mutating func flag(_ name: String) throws(Problem) -> Bool {
     switch try one(name) {
@@ -105,8 +115,13 @@ struct Query {
     _ name: String, _ read: (String) -> Word?, labels: [String]
   ) throws(Problem) -> Set<Word> {
     var words: Set<Word> = []
+    var count = 0
     for value in all(name) {
       for text in value.split(separator: ",", omittingEmptySubsequences: false) {
+        count += 1
+        guard count <= Self.maxWords else {
+          throw Problem(.badParameter, "'\(name)' has more than \(Self.maxWords) words", parameter: name)
+        }
         guard let word = read(String(text)) else {
           throw Problem(
             .badParameter,
@@ -117,6 +132,19 @@ struct Query {
       }
     }
     return words
+  }
+
+  /// A word of a closed vocabulary.
+  mutating func word<Word: Hashable>(
+    _ name: String, _ read: (String) -> Word?, labels: [String]
+  ) throws(Problem) -> Word? {
+    guard let text = try one(name) else { return nil }
+    guard let word = read(text) else {
+      throw Problem(
+        .badParameter, "'\(text.prefix(40))' is no \(name); there are: \(labels.joined(separator: ", "))",
+        parameter: name)
+    }
+    return word
   }
 
   static func isDecimal(_ text: String) -> Bool {

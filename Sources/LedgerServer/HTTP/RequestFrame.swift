@@ -1,3 +1,4 @@
+import Exchange
 import HTTPTypes
 import Hummingbird
 import Ledger
@@ -11,6 +12,9 @@ struct RequestFrame: RouterMiddleware {
 
   let metrics: ServerMetrics
   let logger: Logger
+  let authenticator: Authenticator
+  /// Whether only requests to this machine's own names are answered.
+  let isLocal: Bool
 
   func handle(
     _ request: Request, context: ServerContext,
@@ -24,14 +28,11 @@ struct RequestFrame: RouterMiddleware {
     context.logger[metadataKey: "requestId"] = "\(context.requestID)"
     var response: Response
     do {
-      try Self.check(request)
+      try check(request)
+      context.authentication = try await authenticator.authenticate(request)
       response = try await next(request, context)
     } catch {
-      let problem = Self.problem(error, request, context)
-      response =
-        PageRoutes.isWanted(request)
-        ? PageRoutes.problem(problem, requestID: context.requestID)
-        : problem.response(requestID: context.requestID)
+      response = Self.response(Self.problem(error, request, context), request, context)
     }
     if request.method == .head { response = response.createHeadResponse() }
     response.headers[.requestID] = context.requestID
@@ -42,11 +43,21 @@ struct RequestFrame: RouterMiddleware {
     return response
   }
 
+  /// A problem as who asks can read it: a browser gets a page, and is asked to sign in where nobody is.
+  private static func response(_ problem: Problem, _ request: Request, _ context: ServerContext) -> Response {
+    guard PageRoutes.isWanted(request) else { return problem.response(requestID: context.requestID) }
+    if problem.kind == .unauthenticated, request.method == .get {
+      return Response(
+        status: .seeOther, headers: [.location: SignInRoutes.address(next: request.uri.string)])
+    }
+    return PageRoutes.problem(problem, requestID: context.requestID)
+  }
+
   /// Counts the request and writes its line of the log.
   private func note(
     _ request: Request, _ context: ServerContext, _ status: HTTPResponse.Status, took duration: Duration
   ) {
-    let isKnown = request.method == .get || request.method == .head
+    let isKnown = Routes.methods.contains(request.method)
     let (seconds, attoseconds) = duration.components
     let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     metrics.end(
@@ -56,7 +67,8 @@ struct RequestFrame: RouterMiddleware {
       "request",
       metadata: [
         "method": "\(request.method.rawValue.prefix(20))", "path": "\(request.uri.path.prefix(1000))",
-        "status": "\(status.code)", "seconds": "\(MetricText.seconds(microseconds))",
+        "actor": "\(context.identity.actor)", "status": "\(status.code)",
+        "seconds": "\(MetricText.seconds(microseconds))",
       ])
   }
 
@@ -66,6 +78,8 @@ struct RequestFrame: RouterMiddleware {
     case let problem as Problem: return problem
     case let error as HTTPError where error.status == .notFound:
       return Problem(.notFound, "there is nothing at '\(request.uri.path.prefix(200))'")
+    case let error as DocumentError:
+      return Problem(.badRequest, "the body's " + error.message, parameter: error.path)
     case let error as LedgerError:
       let problem = Problem(error)
       if problem.kind == .failed { context.logger.error("\(error.message)") }
@@ -77,22 +91,19 @@ struct RequestFrame: RouterMiddleware {
     }
   }
 
-  /// Refuses what no route takes: other methods, bodies, addresses that are too long, other hosts.
+  /// Refuses what no route takes: unknown methods, addresses that are too long, other hosts.
   ///
-  /// A page of somebody else may have a name of its own point to this machine (DNS rebinding) and would be let in
-  /// by a browser; the name stands in `Host`, so only names of the loopback are served.
-  static func check(_ request: Request) throws(Problem) {
-    guard request.method == .get || request.method == .head else {
-      throw Problem(.methodNotAllowed, "this server only reads: use GET or HEAD")
+  /// Without tokens, a page of somebody else may have a name of its own point to this machine (DNS rebinding) and
+  /// would be let in by a browser; the name stands in `Host`, so only names of the loopback are served then.
+  private func check(_ request: Request) throws(Problem) {
+    guard Routes.methods.contains(request.method) else {
+      throw Problem(.unknownMethod, "this server knows no method \(request.method.rawValue.prefix(20))")
     }
-    let length = request.headers[.contentLength]
-    guard request.headers[.transferEncoding] == nil, length == nil || length == "0" else {
-      throw Problem(.bodyTooLarge, "a request to read has no body; leave it out")
+    guard request.uri.string.utf8.count <= Self.maxAddressLength else {
+      throw Problem(
+        .addressTooLong, "the address has more than \(Self.maxAddressLength) bytes; use fewer filters")
     }
-    guard request.uri.string.utf8.count <= maxAddressLength else {
-      throw Problem(.addressTooLong, "the address has more than \(maxAddressLength) bytes; use fewer filters")
-    }
-    guard let host = request.head.authority, LoopbackAddress.isName(ofHost: host) else {
+    guard !isLocal || request.head.authority.map(LoopbackAddress.isName(ofHost:)) == true else {
       throw Problem(
         .wrongHost,
         "without identities only this machine itself is served: call it 127.0.0.1, [::1] or localhost")
@@ -105,7 +116,7 @@ struct RequestFrame: RouterMiddleware {
     .cacheControl: "no-store",
     .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
     .xContentTypeOptions: "nosniff",
-    .referrerPolicy: "no-referrer",
+    .referrerPolicy: "same-origin",
     .resourcePolicy: "same-origin",
   ]
 }
@@ -120,7 +131,8 @@ extension HTTPField.Name {
   /// Where the feed of events goes on.
   static let nextPosition = named("Ledger-Next-Position")
 
-  private static func named(_ text: String) -> Self {
+  /// A name that is written in the code.
+  static func named(_ text: String) -> Self {
     guard let name = Self(text) else { preconditionFailure("\(text) names no field") }
     return name
   }

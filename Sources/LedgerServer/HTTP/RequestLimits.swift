@@ -10,8 +10,8 @@ final class RequestLimits: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
 
-  /// The most bytes of a body.
-  static let maxBodyLength = 65_536
+  /// The most bytes of a body: twice what any route takes, so that who sends a little too much is still told so.
+  static let maxBodyLength = 2 * ReportRoutes.maxBodyLength
   /// From the head of a request to its end, at most.
   static let maxDuration = TimeAmount.seconds(30)
 

@@ -6,10 +6,17 @@ struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Names the request in the log, in problems and in `X-Request-Id`.
   var requestID: String
+  /// Who asks, and how that is known; set before any route is reached.
+  var authentication: Authentication
+
+  var identity: Identity { authentication.identity }
+  /// What a browser sent by itself to say who asks.
+  var ambient: String? { authentication.ambient }
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     requestID = ""
+    authentication = .nobody
   }
 }
 

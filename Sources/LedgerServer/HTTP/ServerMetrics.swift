@@ -41,7 +41,7 @@ final class ServerMetrics: Sendable {
   }
 
   /// Everything, with what the ledger and the readers are like now.
-  func text(_ ledger: LedgerStatus, _ readers: ReaderPool) -> String {
+  func text(_ ledger: LedgerStatus, _ readers: ReaderPool, _ watcher: LogWatcher) -> String {
     let now = state.withLock { $0 }
     var text = MetricText()
     text.family("workledger_http_requests_total", .counter, "Requests answered.")
@@ -59,6 +59,8 @@ final class ServerMetrics: Sendable {
     text.single("workledger_reads_capacity", .gauge, "How many may.", readers.capacity)
     text.single(
       "workledger_reads_refused_total", .counter, "Reads refused as too many.", readers.refusalCount)
+    text.single("workledger_event_streams", .gauge, "Streams of events that are open.", watcher.count)
+    text.single("workledger_event_streams_capacity", .gauge, "How many may be.", watcher.capacity)
     text.single("workledger_log_position", .gauge, "The newest position of the log.", ledger.lastPosition)
     text.single(
       "workledger_views_position", .gauge, "Up to where the views are folded.", ledger.viewsPosition)

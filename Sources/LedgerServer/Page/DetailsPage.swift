@@ -6,6 +6,8 @@ import WorkloadModel
 struct DetailsPage {
   var details: WorkloadDetails
   var moment: Moment
+  /// Who looks at it.
+  var identity: Identity
   /// When the status was read.
   var readAt: Timestamp
   /// Up to when what runs has run: now, or the moment that was asked for.
@@ -24,10 +26,13 @@ struct DetailsPage {
         ["text": workload.name],
       ],
       "fields": fields, "steps": steps, "hasBar": !bar.isEmpty, "bar": bar,
-      "timeline": details.timeline.map(Self.row),
+      "timeline": details.timeline.map(row),
     ]
     values["readAt"] = PageText.time(readAt)
     values["workspace"] = PageText.workspace(workload)
+    if DeletePage.isOffered(workload, at: moment, to: identity) {
+      values["delete"] = PageAddress.deletion(of: workload.id)
+    }
     values["past"] = PageText.past(moment, asOf: nil, now: path)
     return values
   }
@@ -83,14 +88,9 @@ struct DetailsPage {
     }
   }
 
-  private static func row(_ event: Event) -> PageValues {
-    var values: PageValues = [
-      "position": event.position, "event": event.kind.label, "actor": event.actor ?? "unknown",
-      "reporter": event.reporter ?? "unknown", "detail": event.detailText, "isBound": event.timeIsBound,
-      "isBad": !event.isApplied || event.kind == .actionRefused,
-    ]
-    values["time"] = PageText.time(event.occurredAt)
-    values["recorded"] = PageText.time(event.recordedAt)
+  private func row(_ event: Event) -> PageValues {
+    var values = PageText.row(event)
+    values["asOf"] = PageAddress.workload(workload.id, at: Moment(asOf: .position(event.position)))
     return values
   }
 }

@@ -6,6 +6,12 @@ import WorkloadModel
 struct ListPage {
   var page: WorkloadPage
   var query: WorkloadQuery
+  /// Who looks at it.
+  var identity: Identity
+  /// What was just queued for deletion, by its name.
+  var queued: String?
+  /// The end of the log when the status was read.
+  var lastPosition: UInt64
   /// When the status was read.
   var readAt: Timestamp
   /// Up to when what runs has run: now, or the moment that was asked for.
@@ -15,7 +21,8 @@ struct ListPage {
     let path = PageAddress.workloads(of: query.project)
     var values: PageValues = [
       "title": "Workloads of \(query.project)", "project": query.project, "path": path,
-      "place": [["text": query.project]], "filter": filter, "summary": summary,
+      "place": [["text": query.project]], "tabs": PageText.tabs(query.project, .workloads), "filter": filter,
+      "summary": summary,
       "refresh": PageAddress.workloads(query, pageToken: query.pageToken),
       "types": WorkloadType.allCases.map {
         ["label": $0.label, "isOn": query.types.contains($0)] as PageValues
@@ -23,9 +30,11 @@ struct ListPage {
       "statuses": WorkloadStatus.allCases.map {
         ["label": $0.label, "isOn": query.statuses.contains($0)] as PageValues
       },
+      "slider": slider, "stream": PageAddress.stream(of: query.project, after: lastPosition),
       "hasRows": !page.items.isEmpty, "rows": page.items.map(row),
     ]
     values["readAt"] = PageText.time(readAt)
+    if let queued { values["notice"] = ["text": "Queued for deletion:", "name": queued] }
     if query.pageToken != nil { values["first"] = PageAddress.workloads(query, pageToken: nil) }
     if let token = page.nextPageToken { values["next"] = PageAddress.workloads(query, pageToken: token) }
     var present = query
@@ -58,8 +67,23 @@ struct ListPage {
     return values
   }
 
+  /// Where the slider stands. The filters go with it; a page's token is of its moment and does not.
+  private var slider: PageValues {
+    var rest = query
+    rest.moment.asOf = nil
+    let position = page.asOf ?? lastPosition
+    let time = position == lastPosition ? "Now" : PageText.words(end)
+    return [
+      "last": lastPosition, "position": position, "text": "\(time), position \(HumanText.number(position))",
+      "kept": PageAddress.parameters(rest).compactMap { parameter -> PageValues? in
+        parameter.value.map { ["name": parameter.name, "value": $0] }
+      },
+    ]
+  }
+
   private func row(_ workload: Workload) -> PageValues {
     var values: PageValues = [
+      "id": workload.id.description,
       "address": PageAddress.workload(workload.id, at: query.moment), "name": workload.name,
       "type": workload.type?.label ?? "", "status": workload.status.label,
       "statusClass": PageText.styleClass(workload.status), "cluster": workload.cluster ?? "",
@@ -70,6 +94,9 @@ struct ListPage {
     ]
     values["created"] = PageText.time(workload.createdAt)
     values["workspace"] = PageText.workspace(workload)
+    if DeletePage.isOffered(workload, at: query.moment, to: identity) {
+      values["delete"] = PageAddress.deletion(of: workload.id, from: query)
+    }
     return values
   }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Ledger
 import Mustache
 
 /// What a template is filled with: texts, flags, lists, and more of the same.
@@ -7,10 +8,11 @@ typealias PageValues = [String: Any]
 
 /// Fills templates.
 enum PageRenderer {
-  /// What a page may do: use the style sheet of this server, send its forms to this server. No scripts, no frames,
-  /// nothing from elsewhere; the empty icon is a `data:` address.
+  /// What a page may do: use the style sheet and the script of this server, ask this server, send its forms there. No
+  /// frames, nothing inline, nothing from elsewhere; the empty icon is a `data:` address.
   static let policy =
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; "
+    + "base-uri 'none'; frame-ancestors 'none'"
 
   /// A page of one of the templates.
   static func page(
@@ -24,12 +26,29 @@ enum PageRenderer {
     return Response(status: status, type: "text/html; charset=utf-8", bytes: Array(text.utf8), more: headers)
   }
 
+  /// Who looks at a page: for its head, and for its forms.
+  static func viewer(_ context: ServerContext, _ forgeryGuard: ForgeryGuard, _ authenticator: Authenticator)
+    -> PageValues
+  {
+    guard let role = context.identity.role else { return [:] }
+    var values: PageValues = ["csrf": context.ambient.map(forgeryGuard.code(of:)) ?? ""]
+    switch authenticator {
+    case .development(let actor): values["isDevelopment"] = ["user": actor]
+    case .tokens: values["viewer"] = ["name": context.identity.actor, "role": role.word]
+    }
+    return values
+  }
+
   private static let templates: [(name: String, text: String)] = [
     ("head", LayoutTemplates.head), ("foot", LayoutTemplates.foot), ("past", LayoutTemplates.past),
-    ("problem", LayoutTemplates.problem), ("projects", LayoutTemplates.projects),
-    ("list", ListTemplates.list),
-    ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
-    ("details", DetailsTemplates.details),
+    ("notice", LayoutTemplates.notice), ("tabs", LayoutTemplates.tabs),
+    ("problem", LayoutTemplates.problem), ("signIn", SignInTemplates.signIn),
+    ("projects", LayoutTemplates.projects),
+    ("list", ListTemplates.list), ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
+    ("slider", SliderTemplates.slider),
+    ("details", DetailsTemplates.details), ("delete", DeleteTemplates.delete),
+    ("history", HistoryTemplates.history), ("deletions", DeletionsTemplates.deletions),
+    ("charts", ChartTemplates.charts), ("chart", ChartTemplates.chart),
   ]
 
   private static let library: MustacheLibrary = {

@@ -4,16 +4,17 @@ import Ledger
 import Presentation
 import WorkloadModel
 
-/// The page: the choice of a project, its workloads, one workload. Without scripts, and nothing from elsewhere.
+/// The page: the choice of a project, its workloads, one workload. It needs no script, and nothing from elsewhere.
 struct PageRoutes: Sendable {
   let server: LedgerServer
 
-  func add(to router: Router<ServerContext>) {
-    router.get("/", use: start)
-    router.get("projects", use: projects)
-    router.get("projects/{project}/workloads", use: workloads)
-    router.get("workloads/{id}", use: workload)
-    router.get("style.css", use: style)
+  func add(to routes: Routes) {
+    routes.get("/", .read, use: start)
+    routes.get("/projects", .read, use: projects)
+    routes.get("/projects/{project}/workloads", .read, use: workloads)
+    routes.get("/workloads/{id}", .read, use: workload)
+    routes.get("/style.css", .open, use: style)
+    routes.get("/app.js", .open, use: script)
   }
 
   /// Whether whoever asks wants a page, also where something is wrong: a browser asks for `text/html`.
@@ -32,17 +33,21 @@ struct PageRoutes: Sendable {
 
   @Sendable private func start(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
-    let projects = try await server.read { try server.ledger.projects() }
-    guard projects.count == 1, let only = projects.first else { return Self.choice(of: projects) }
+    let access = server.access(of: context)
+    let projects = try await server.read { try access.visibleProjects() }
+    guard projects.count == 1, let only = projects.first else { return try choice(of: projects, context) }
     return Response(status: .seeOther, headers: [.location: PageAddress.workloads(of: only.name)])
   }
 
   @Sendable private func projects(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
-    return try await server.read { Self.choice(of: try server.ledger.projects()) }
+    let access = server.access(of: context)
+    return try await server.read { try choice(of: try access.visibleProjects(), context) }
   }
 
-  private static func choice(of projects: [ProjectStatus]) -> Response {
+  private func choice(
+    of projects: [ProjectStatus], _ context: ServerContext
+  ) throws(LedgerError) -> Response {
     let list = projects.map { project -> PageValues in
       [
         "name": project.name, "address": PageAddress.workloads(of: project.name),
@@ -50,20 +55,31 @@ struct PageRoutes: Sendable {
         "members": HumanText.count(project.members.count, "member"),
       ]
     }
-    return PageRenderer.page("projects", ["title": "Projects", "isEmpty": list.isEmpty, "projects": list])
+    return try server.page(
+      "projects", ["title": "Projects", "isEmpty": list.isEmpty, "projects": list], for: context)
   }
 
   @Sendable private func workloads(_ request: Request, _ context: ServerContext) async throws -> Response {
     let project = try PathParameter.project(context)
     var parameters = try Query(request.uri.query, dropsEmpty: true)
-    let query = try parameters.workloads(of: project)
+    let asked = try parameters.workloads(of: project)
+    let queued = try parameters.workload("queued")
     try parameters.finish()
+    let access = server.access(of: context)
     return try await server.read(usage: "pageToken") {
+      var query = asked
+      try access.limit(&query)
       try server.check(query.moment)
       let now = server.now()
+      // What is appended between the two is on the page and comes with the live mode, too: never in neither.
+      let last = try server.ledger.lastPosition()
       let page = try server.ledger.page(query, now: now)
       let end = try server.ledger.time(of: query.moment, now: now)
-      return PageRenderer.page("list", ListPage(page: page, query: query, readAt: now, end: end).values)
+      let values = ListPage(
+        page: page, query: query, identity: context.identity, queued: try queuedName(queued, access),
+        lastPosition: last, readAt: now, end: end
+      ).values
+      return try server.page("list", values, for: context, of: project)
     }
   }
 
@@ -72,20 +88,43 @@ struct PageRoutes: Sendable {
     var parameters = try Query(request.uri.query, dropsEmpty: true)
     let moment = try parameters.moment()
     try parameters.finish()
+    let access = server.access(of: context)
     return try await server.read {
       try server.check(moment)
       let now = server.now()
       let details = try server.ledger.details(id, moment: moment, now: now)
+      try access.check(details.workload)
       let end = try server.ledger.time(of: moment, now: now)
-      return PageRenderer.page(
-        "details", DetailsPage(details: details, moment: moment, readAt: now, end: end).values)
+      let values = DetailsPage(
+        details: details, moment: moment, identity: context.identity, readAt: now, end: end
+      ).values
+      return try server.page("details", values, for: context, of: details.workload.project)
+    }
+  }
+
+  /// The name of a workload whose deletion was asked for; nil where it was not, or nobody may know.
+  private func queuedName(_ id: WorkloadID?, _ access: Access) throws -> String? {
+    guard let id else { return nil }
+    do {
+      let workload = try server.ledger.details(id, now: server.now()).workload
+      try access.check(workload)
+      return workload.deleteRequestedAt == nil ? nil : workload.name
+    } catch LedgerError.notFound {
+      return nil
     }
   }
 
   @Sendable private func style(_ request: Request, _ context: ServerContext) async throws -> Response {
     try Query(request.uri.query).finish()
     return Response(
-      type: "text/css; charset=utf-8", bytes: Array(StyleSheet.text.utf8),
+      type: "text/css; charset=utf-8", bytes: Array((StyleSheet.text + ControlStyles.text).utf8),
+      more: [.cacheControl: "private, max-age=600"])
+  }
+
+  @Sendable private func script(_ request: Request, _ context: ServerContext) async throws -> Response {
+    try Query(request.uri.query).finish()
+    return Response(
+      type: "text/javascript; charset=utf-8", bytes: Script.bytes,
       more: [.cacheControl: "private, max-age=600"])
   }
 }

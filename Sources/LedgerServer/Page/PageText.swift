@@ -60,6 +60,30 @@ enum PageText {
     return ["what": parts.joined(separator: ", "), "now": address]
   }
 
+  /// The ways between the pages of a project.
+  static func tabs(_ project: String, _ current: PageAddress.ProjectPage) -> [PageValues] {
+    PageAddress.ProjectPage.allCases.map {
+      ["text": $0.title, "address": PageAddress.page($0, of: project), "isCurrent": $0 == current]
+    }
+  }
+
+  /// Where a page of a project is.
+  static func place(_ project: String, _ page: PageAddress.ProjectPage) -> [PageValues] {
+    [["text": project, "address": PageAddress.workloads(of: project)], ["text": page.title]]
+  }
+
+  /// An event as a row of a table.
+  static func row(_ event: Event) -> PageValues {
+    var values: PageValues = [
+      "position": event.position, "event": event.kind.label, "actor": event.actor ?? "unknown",
+      "reporter": event.reporter ?? "unknown", "detail": event.detailText, "isBound": event.timeIsBound,
+      "isBad": !event.isApplied || event.kind == .actionRefused,
+    ]
+    values["time"] = time(event.occurredAt)
+    values["recorded"] = time(event.recordedAt)
+    return values
+  }
+
   /// The two fields of a moment.
   static func fields(_ moment: Moment) -> PageValues {
     ["asOf": PageAddress.asOf(moment) ?? "", "at": moment.at?.rfc3339 ?? ""]

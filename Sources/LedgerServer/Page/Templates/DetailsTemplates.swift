@@ -7,7 +7,8 @@ enum DetailsTemplates {
     <p class="summary"><span class="faint">Status as read at\
      <time datetime="{{readAt.machine}}">{{readAt.text}}</time>.</span> <a href="{{refresh}}">Refresh</a>
     {{#workspace}}<a class="action" href="{{workspace}}" target="_blank" rel="noopener noreferrer">Open Workspace\
-    <span class="hidden"> in a new tab</span></a>{{/workspace}}</p>
+    <span class="hidden"> in a new tab</span></a>{{/workspace}}
+    {{#delete}}<a class="action danger" href="{{delete}}" data-asks>Delete…</a>{{/delete}}</p>
     <section aria-labelledby="fields-title">
     <h2 id="fields-title">Details</h2>
     <dl class="fields">
@@ -43,7 +44,7 @@ enum DetailsTemplates {
     <tbody>
     {{#timeline}}
     <tr{{#isBad}} class="bad"{{/isBad}}>
-    <td data-label="Position" class="number">{{position}}</td>
+    <td data-label="Position" class="number"><a href="{{asOf}}">{{position}}</a></td>
     <td data-label="Time">{{#isBound}}<abbr title="then or before">≤</abbr> {{/isBound}}\
     <time datetime="{{time.machine}}">{{time.text}}</time></td>
     <th scope="row" data-label="Event">{{event}}</th>
@@ -58,8 +59,8 @@ enum DetailsTemplates {
     </section>
     <section aria-labelledby="moment-title">
     <h2 id="moment-title">At another moment</h2>
-    <form class="filters" method="get" action="{{path}}"><div class="line">{{>moment}}
-    <button type="submit">Show</button></div></form>
+    <form class="filters" method="get" action="{{path}}">{{>moment}}
+    <button type="submit">Show</button></form>
     </section>
     {{>foot}}
     """

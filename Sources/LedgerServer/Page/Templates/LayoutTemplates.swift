@@ -10,6 +10,7 @@ enum LayoutTemplates {
     <title>{{title}}</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/style.css">
+    <script type="module" src="/app.js"></script>
     </head>
     <body>
     <a class="skip" href="#content">Skip to the content</a>
@@ -22,21 +23,47 @@ enum LayoutTemplates {
     {{^address}}<span aria-current="page"><bdi>{{text}}</bdi></span>{{/address}}</li>{{/place}}
     </ol>
     </nav>
+    {{#choice}}<nav aria-label="Choice of a project">
+    <details class="drop"><summary>Change project</summary>
+    <ul>
+    {{#projects}}<li><a href="{{address}}" aria-current="{{isCurrent}}"><bdi>{{name}}</bdi></a></li>
+    {{/projects}}</ul>
+    </details>
+    </nav>{{/choice}}
+    {{#viewer}}<form class="viewer" method="post" action="/sign-out">
+    <input type="hidden" name="csrf" value="{{csrf}}">
+    <span><span class="hidden">Signed in as </span><bdi>{{name}}</bdi> <span class="faint">{{role}}</span></span>
+    <button type="submit">Sign out</button>
+    </form>{{/viewer}}
     </header>
     <main id="content">
     """
 
   static let foot = """
     </main>
-    <footer><p>All times are UTC. This server only reads, and has no identities yet: it serves this machine alone.</p>\
-    </footer>
+    <footer><p>All times are UTC.{{#isDevelopment}} This server asks for no tokens: it serves this machine alone, and \
+    everybody is the operator <bdi>{{user}}</bdi>.{{/isDevelopment}}</p></footer>
     </body>
     </html>
+    """
+
+  /// The ways between the pages of a project.
+  static let tabs = """
+    <nav class="tabs" aria-label="Project">
+    <ul>
+    {{#tabs}}<li><a href="{{address}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{text}}</a></li>
+    {{/tabs}}</ul>
+    </nav>
     """
 
   /// A word of warning above what is not about now.
   static let past = """
     {{#past}}<p class="past" role="note">This is the past: {{what}}. <a href="{{now}}">Back to now</a></p>{{/past}}
+    """
+
+  /// What was just done, or why it was not.
+  static let notice = """
+    {{#notice}}<p class="notice" role="status">{{text}} <bdi>{{name}}</bdi></p>{{/notice}}
     """
 
   static let problem = """

@@ -154,7 +154,7 @@ enum ImportMapping {
     "memory", "gpu", "url",
   ]
 
-  static func mapping() throws(MappingError) -> Mapping {
+  static func mapping() throws(DocumentError) -> Mapping {
     func column(_ name: String) -> String { "{\"column\":\"\(name)\"}" }
     let rules = EventKind.allCases.filter(\.isOfWorkload).map { kind in
       let type = kind.cloudEventType

@@ -1,0 +1,169 @@
+import Ledger
+import LedgerTestSupport
+import Testing
+import WorkloadModel
+
+struct `Numbers over time` {
+  private static let hour: Int64 = 3600
+  private static let day: Int64 = 24 * hour
+  /// 2023-11-15T00:00:00Z, in the seconds of `TestLedger.time`.
+  private static let midnight: Int64 = 6400
+  private static let later = TestLedger.time(4000 * day)
+
+  private func statistics(
+    _ ledger: Ledger, _ since: Int64, _ until: Int64, now: Timestamp = later
+  ) throws -> ProjectStatistics {
+    try ledger.statistics(
+      StatisticsQuery(project: "p", since: TestLedger.time(since), until: TestLedger.time(until)), now: now)
+  }
+
+  private func fact(_ kind: EventKind, _ workload: Int, _ number: UInt64, at seconds: Int64) -> Proposal {
+    var fact = Proposal.fact(kind, TestLedger.id(workload), number)
+    fact.occurredAt = TestLedger.time(seconds)
+    (fact.name, fact.project) = (kind == .created ? "train" : nil, "p")
+    fact.resources = Resources(cpuMillicores: 500, gpuMilli: 2000)
+    return fact
+  }
+
+  @Test func `a run that was put back and started again counts each of its parts`() throws {
+    let test = try TestLedger()
+    let start = Self.midnight
+    try test.append(
+      fact(.created, 1, 1, at: start), fact(.queued, 1, 2, at: start + 60),
+      fact(.started, 1, 3, at: start + Self.hour), fact(.queued, 1, 4, at: start + 3 * Self.hour),
+      fact(.started, 1, 5, at: start + 4 * Self.hour), fact(.failed, 1, 6, at: start + 4 * Self.hour + 1800),
+      fact(.started, 1, 7, at: start + 5 * Self.hour))
+    let buckets = try statistics(test.ledger, start, start + 7 * Self.hour).buckets
+    #expect(buckets.map(\.created) == [1, 0, 0, 0, 0, 0, 0])
+    #expect(buckets.map(\.started) == [0, 1, 0, 0, 1, 1, 0])
+    #expect(buckets.map(\.failed) == [0, 0, 0, 0, 1, 0, 0])
+    #expect(buckets.map(\.running) == [0, 1, 1, 0, 0, 1, 1])
+    #expect(buckets.map(\.waiting) == [1, 0, 0, 1, 0, 0, 0])
+    #expect(buckets.map(\.gpuMilliHours) == [0, 2000, 2000, 0, 1000, 2000, 2000])
+    #expect(buckets.map(\.cpuMilliHours) == [0, 500, 500, 0, 250, 500, 500])
+    // The first waited since its creation, the second since it was queued again; the third did not wait.
+    #expect(buckets.map { $0.wait?.p50 } == [nil, 3_600_000_000, nil, nil, 3_600_000_000, nil, nil])
+  }
+
+  @Test func `what is not known is left out, and what lasts ends now`() throws {
+    let test = try TestLedger()
+    let start = Self.midnight
+    var bound = fact(.started, 1, 2, at: start + 60)
+    bound.isBound = true
+    try test.append(
+      fact(.created, 1, 1, at: start), bound, fact(.completed, 1, 3, at: start + 2 * Self.hour),
+      fact(.created, 2, 4, at: start), fact(.started, 2, 5, at: start + 60),
+      // By its clock it ended before it began: it took no time, and no time was taken away.
+      fact(.created, 3, 6, at: start), fact(.started, 3, 7, at: start + 90),
+      fact(.completed, 3, 8, at: start + 30))
+    let now = TestLedger.time(start + Self.hour + 1800)
+    let found = try statistics(test.ledger, start, start + 3 * Self.hour, now: now)
+    #expect(found.until == now && found.buckets.map(\.end) == [TestLedger.time(start + Self.hour), now])
+    #expect(found.buckets.map(\.started) == [2, 0])
+    #expect(found.buckets.map(\.completed) == [1, 0])
+    #expect(found.buckets.map(\.running) == [1, 1])
+    #expect(found.buckets.map(\.waiting) == [0, 0])
+    #expect(found.buckets.map(\.gpuMilliHours) == [1967, 1000])
+    #expect(found.buckets.first?.wait == ProjectStatistics.Wait(p50: 60_000_000, p95: 90_000_000))
+    #expect(try statistics(test.ledger, start + 2 * Self.hour, start + 3 * Self.hour, now: now).buckets == [])
+  }
+
+  @Test func `a deletion ends a run, and a run under deletion goes on`() throws {
+    let test = try TestLedger()
+    let start = Self.midnight
+    try test.append(
+      fact(.created, 1, 1, at: start), fact(.started, 1, 2, at: start),
+      fact(.deleteRequested, 1, 3, at: start + 60), fact(.deleted, 1, 4, at: start + Self.hour + 60))
+    let buckets = try statistics(test.ledger, start, start + 2 * Self.hour).buckets
+    #expect(buckets.map(\.running) == [1, 0])
+    #expect(buckets.map(\.deleted) == [0, 1])
+    #expect(buckets.map(\.terminated) == [0, 1])
+  }
+
+  @Test(arguments: [
+    (0, hour, hour, 2), (midnight, midnight + 3 * day, hour, 72), (midnight, midnight + 3 * day + 1, day, 4),
+    (0, 400 * day, day, 401), (midnight, midnight + 400 * day, day, 400),
+    (midnight, midnight + 401 * day, 7 * day, 58), (0, 9 * 365 * day, 14 * day, 235),
+  ])
+  func `a span has no more buckets than can be looked at`(
+    _ since: Int64, _ until: Int64, _ width: Int64, _ count: Int
+  ) throws {
+    let found = try statistics(TestLedger().ledger, since, until)
+    #expect(found.bucketWidth == width * 1_000_000)
+    #expect(found.buckets.count == count)
+    try checkLayout(found)
+  }
+
+  private func checkLayout(_ found: ProjectStatistics) throws {
+    let buckets = found.buckets
+    #expect(buckets.count <= 401)
+    #expect(try #require(buckets.first).start == found.since && #require(buckets.last).end == found.until)
+    for (before, after) in zip(buckets, buckets.dropFirst()) {
+      #expect(before.end == after.start)
+      // Full hours, midnights; 2023-11-13 was a Monday.
+      let monday = TestLedger.time(Self.midnight - 2 * Self.day).microseconds
+      let unit = min(found.bucketWidth, 7 * Self.day * 1_000_000)
+      #expect((after.start.microseconds - monday) % unit == 0)
+    }
+    for bucket in buckets.dropFirst().dropLast() {
+      #expect(bucket.end.microseconds - bucket.start.microseconds == found.bucketWidth)
+    }
+  }
+
+  /// Workloads with any steps at all, times that go back, times that are bounds, reports before the creation.
+  private func fill(_ test: TestLedger, _ random: inout SeededRandom) throws {
+    let kinds: [EventKind] = [
+      .queued, .queued, .started, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested,
+      .deleted, .deleteFailed,
+    ]
+    var batch: [Proposal] = []
+    for number in 1...700 {
+      let isNew = random.oneIn(4)
+      let kind = isNew && !random.oneIn(6) ? .created : random.pick(kinds)
+      let workload = isNew ? number : max(1, number - random.below(40))
+      let jitter = random.oneIn(6) ? Int64(random.below(400_000)) : 0
+      var fact = fact(kind, workload, UInt64(number), at: Int64(number) * 6_000 - jitter)
+      fact.isBound = random.oneIn(6)
+      fact.project = random.oneIn(9) ? "q" : "p"
+      fact.resources = Resources(
+        cpuMillicores: Int64(random.below(9)) * 500, gpuMilli: Int64(random.below(4)) * 500)
+      batch.append(fact)
+    }
+    try test.append(batch)
+  }
+
+  @Test func `are what a naive count of the events says, for any history and span`() throws {
+    for round in 0..<testRounds(4) {
+      let seed = testSeed() &+ UInt64(round)
+      var random = SeededRandom(seed: seed)
+      let test = try TestLedger()
+      try fill(test, &random)
+      var events: [Event] = []
+      try test.ledger.history(HistoryQuery()) { event in
+        events.append(event)
+        return true
+      }
+      let naive = NaiveStatistics(events, project: "p")
+      for _ in 0..<12 {
+        let since = Int64(random.below(5_000_000)) - 500_000
+        let length = random.pick([Self.hour, 20 * Self.hour, 3 * Self.day, 20 * Self.day, 900 * Self.day])
+        let now = random.oneIn(3) ? TestLedger.time(since + length / 2) : Self.later
+        let found = try statistics(test.ledger, since, since + length, now: now)
+        #expect(found.until == min(now, TestLedger.time(since + length)))
+        try checkLayout(found)
+        for bucket in found.buckets {
+          #expect(bucket == naive.bucket(bucket.start, bucket.end), "seed \(seed)")
+        }
+      }
+    }
+  }
+
+  @Test func `a span that ends before it begins is refused, and so is a project that is not there`() throws {
+    let test = try TestLedger()
+    #expect(throws: LedgerError.self) { try statistics(test.ledger, 10, 10) }
+    let query = StatisticsQuery(project: "nope", since: TestLedger.time(0), until: TestLedger.time(1))
+    #expect(throws: LedgerError.notFound(kind: "project", name: "nope")) {
+      try test.ledger.statistics(query, now: Self.later)
+    }
+  }
+}
