@@ -150,8 +150,9 @@ class Events:
 
     def common_data(self, header, body):
         data = {"actor": self.name(header.actor) or "unknown", "reporter": self.name(header.reporter) or "unknown"}
-        if header.project:
-            data["project"] = self.name(header.project)
+        # A workload that a report came of first may be of no project that is known.
+        if header.project or header.kind <= 10:
+            data["project"] = self.name(header.project) or "unknown"
         data |= {"version": header.version, "applied": bool(header.flags & APPLIED),
                  "observed": bool(header.flags & OBSERVED)}
         if not header.flags & APPLIED and header.kind != REFUSED:

@@ -16,9 +16,11 @@ extension Ledger {
     return found
   }
 
-  /// The event of a record; nil for the registration of a name.
+  /// The event of a record; nil for the registration of a name. Whose it is is looked up where `subject` does not say
+  /// it.
   func event(
-    _ record: RawSpan, at position: UInt64, _ records: borrowing ReadTransaction
+    _ record: RawSpan, at position: UInt64, _ records: borrowing ReadTransaction,
+    subject known: WorkloadID? = nil
   ) throws(StoreError) -> Event? {
     guard let header = RecordHeader(record) else {
       throw .damaged(position: position, why: "its header can't be read")
@@ -28,7 +30,10 @@ extension Ledger {
       throw .damaged(position: position, why: "its body can't be read")
     }
     var subject = body.subject
-    if subject == nil, kind.isOfWorkload { subject = try id(ofStream: header.stream, records) }
+    if subject == nil, kind.isOfWorkload {
+      subject = known
+      if known == nil { subject = try id(ofStream: header.stream, records) }
+    }
     let source = try names.text(body.source, in: log, records) ?? self.source
     let id: String
     if let number = body.idNumber {

@@ -102,20 +102,25 @@ extension Ledger {
           let row = try self.row(present, at: past, records)
         else { return nil }
         var timeline: [Event] = []
-        var durations = StatusClock()
+        var facts: [WorkloadFact] = []
         var position = present.state.lastPosition
         while position != 0 {
           guard let record = try records.get(self.log.events, position), let header = RecordHeader(record),
-            let event = try self.event(record, at: position, records), event.previousInStream < position
+            let event = try self.event(record, at: position, records, subject: id),
+            event.previousInStream < position
           else { throw .damaged(position: position, why: "it is in a timeline, but can't be read") }
-          if past.includes(header, at: position) { timeline.append(event) }
+          if past.includes(header, at: position) {
+            timeline.append(event)
+            var created = WorkloadID.none
+            if let fact = WorkloadFact(header, record, position: position, id: &created) {
+              facts.append(fact)
+            }
+          }
           position = event.previousInStream
         }
         timeline.reverse()
-        for event in timeline {
-          guard let record = try records.get(self.log.events, event.position) else { continue }
-          durations.fold(record, at: event.position)
-        }
+        var durations = StatusClock()
+        for fact in facts.reversed() { durations.fold(fact) }
         return WorkloadDetails(
           workload: try self.workload(row, records), timeline: timeline,
           timePerStatus: durations.finish(now: try self.time(of: moment, now: now, records)))

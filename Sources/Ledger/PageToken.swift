@@ -1,6 +1,16 @@
 import ReadModels
 import WorkloadModel
 
+extension WorkloadQuery {
+  /// Whether the page is found in a few steps, however many workloads there are: one of now, and not by a part of the
+  /// name, for which the names of all are read.
+  package var isQuick: Bool {
+    guard name == nil, moment.isNow, limit <= 100 else { return false }
+    guard let pageToken, let token = try? PageToken(pageToken, for: self) else { return true }
+    return token.position == nil
+  }
+}
+
 /// The token of a page: opaque, and bound to the filters that it was made for.
 ///
 /// Base64url (RFC 4648 section 5) of: u8 version, u32 ordinal of the last row, u64 FNV-1a of the filters. Version 1

@@ -3,7 +3,7 @@ import LMDB
 
 /// Small files beside the environments: the signing key, the newest checkpoint, the tokens. Written aside, synced and renamed,
 /// so that a reader sees the old or the new one and a crash loses neither.
-enum PrivateFile {
+package enum PrivateFile {
   /// The bytes of a file; nil where there is none.
   static func read(_ path: String) throws(LedgerError) -> [UInt8]? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -36,6 +36,12 @@ enum PrivateFile {
       throw LedgerError(storage: LMDBError(code: code, operation: "write", path: temporary))
     }
     try rename(temporary, to: path)
+  }
+
+  /// Whether others than a file's owner may read or change it: stat(2).
+  package static func isOpenToOthers(_ path: String) -> Bool {
+    var information = stat()
+    return stat(path, &information) == 0 && information.st_mode & 0o077 != 0
   }
 
   /// Gives a file another name, in place of what has it, durably.

@@ -1,5 +1,3 @@
-import EventStore
-import LMDB
 import WorkloadModel
 
 /// Sums up how long a workload was in each status, while its timeline is folded.
@@ -11,11 +9,7 @@ struct StatusClock {
   private var since: Timestamp = .unknown
   private var totals = [Int64](repeating: -1, count: WorkloadStatus.allCases.count)
 
-  mutating func fold(_ record: RawSpan, at position: UInt64) {
-    var id = WorkloadID.none
-    guard let header = RecordHeader(record),
-      let fact = WorkloadFact(header, record, position: position, id: &id)
-    else { return }
+  mutating func fold(_ fact: WorkloadFact) {
     guard var state else {
       guard let creation = fact.creation else { return }
       let created = WorkloadState(created: fact, creation)

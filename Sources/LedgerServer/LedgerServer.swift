@@ -26,6 +26,8 @@ struct LedgerServer: Sendable {
   let authenticator: Authenticator
   /// Whether only requests to this machine's own names are answered: there are no tokens.
   let isLocal: Bool
+  /// Whether connections are encrypted.
+  let isSecure: Bool
   /// The clock, for statuses that last.
   let now: @Sendable () -> Timestamp
   let logger: Logger
@@ -36,7 +38,7 @@ struct LedgerServer: Sendable {
 
   init(
     ledger: Ledger, readers: ReaderPool, writer: LedgerWriter, authenticator: Authenticator,
-    isLocal: Bool, logger: Logger, maxStreams: Int = maxStreams,
+    isLocal: Bool, isSecure: Bool = false, logger: Logger, maxStreams: Int = maxStreams,
     now: @escaping @Sendable () -> Timestamp = { System.now }
   ) {
     self.ledger = ledger
@@ -44,6 +46,7 @@ struct LedgerServer: Sendable {
     self.writer = writer
     self.authenticator = authenticator
     self.isLocal = isLocal
+    self.isSecure = isSecure
     self.logger = logger
     self.now = now
     watcher = LogWatcher(ledger, readers, capacity: maxStreams, logger: logger)
@@ -57,12 +60,13 @@ struct LedgerServer: Sendable {
     let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(
       middleware: RequestFrame(
-        metrics: metrics, logger: logger, authenticator: authenticator, isLocal: isLocal))
+        metrics: metrics, logger: logger, authenticator: authenticator, isLocal: isLocal, isSecure: isSecure))
     let routes = Routes(router)
     PageRoutes(server: self).add(to: routes)
     ProjectPageRoutes(server: self).add(to: routes)
     SignInRoutes(server: self).add(to: routes)
     DeleteRoutes(server: self).add(to: routes)
+    EvidenceRoutes(server: self).add(to: routes)
     OperationRoutes(server: self).add(to: routes)
     ProjectRoutes(server: self).add(to: routes)
     HistoryRoutes(server: self).add(to: routes)
@@ -78,42 +82,60 @@ struct LedgerServer: Sendable {
     return (router, routes.endpoints)
   }
 
-  /// Serves until the process is told to stop with SIGTERM or SIGINT, and what was being answered then has been.
-  func run(host: String, port: Int) async throws {
+  /// Serves until the process is told to stop with SIGTERM or SIGINT, and what was being answered then has been. With a
+  /// certificate connections are encrypted.
+  func run(host: String, port: Int, _ certificate: ServerCertificate? = nil) async throws {
     var quiet = logger
     quiet.logLevel = .notice
-    let channel = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [AnswerLimits(), RequestLimits()], idleTimeout: Self.idleTime,
-      httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
     let application = Application(
-      router: router(), server: .http1(configuration: channel),
+      router: router(), server: Self.connections(certificate),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: MaximumAvailableConnections(Self.maxConnections)),
       onServerRunning: { [logger] channel in
         let port = channel.localAddress?.port ?? port
         let name = host.contains(":") ? "[\(host)]" : host
-        logger.info("listening", metadata: ["address": "http://\(name):\(port)/"])
+        let scheme = certificate == nil ? "http" : "https"
+        logger.info("listening", metadata: ["address": "\(scheme)://\(name):\(port)/"])
       }, logger: quiet)
     // They are stopped in reverse: the streams end first, for the application waits for its answers.
+    var services: [any Service] = [application, watcher]
+    if let certificate { services.append(CertificateRenewal(certificate: certificate, logger: logger)) }
     var configuration = ServiceGroupConfiguration(
-      services: [application, watcher], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.stopTime
     try await ServiceGroup(configuration: configuration).run()
+  }
+
+  /// HTTP/1.1, or what the client likes better by TLS; with the same limits.
+  private static func connections(_ certificate: ServerCertificate?) -> HTTPServerBuilder {
+    let stream = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [AnswerLimits(), RequestLimits()], idleTimeout: idleTime,
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
+    guard let certificate else { return .http1(configuration: stream) }
+    return HTTPServerBuilder { responder in
+      try TLSConnection(
+        certificate, stream: stream, idleTime: Duration(idleTime), stopTime: stopTime, responder: responder)
+    }
   }
 
   // MARK: Answers
 
   /// Reads on a thread of the pool. `usage` is the parameter that the ledger means where it refuses the question.
   func read<Value: Sendable>(
-    usage: String? = nil, _ body: @escaping @Sendable () throws -> Value
+    atOnce: Bool = false, usage: String? = nil, _ body: @escaping @Sendable () throws -> Value
   ) async throws -> Value {
-    try await readers.run {
-      do { return try body() } catch let error as LedgerError {
-        let problem = Problem(error, usage: usage)
-        throw problem.kind == .failed ? error as any Error : problem
-      }
+    if atOnce { return try readAtOnce(usage: usage, body) }
+    return try await readers.run { try readAtOnce(usage: usage, body) }
+  }
+
+  /// Reads at once, on the thread that is there: only what looks at a few pages of the ledger, however large that is. To
+  /// hand it to another and back would take longer.
+  func readAtOnce<Value>(usage: String? = nil, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as LedgerError {
+      let problem = Problem(error, usage: usage)
+      throw problem.kind == .failed ? error as any Error : problem
     }
   }
 

@@ -29,7 +29,8 @@ extension Event {
   private func writeCommonData(to json: inout JSONWriter) {
     json.field("actor", actor ?? "unknown")
     json.field("reporter", reporter ?? "unknown")
-    json.field("project", project)
+    // A workload that a report came of first may be of no project that is known.
+    json.field("project", project ?? (kind.isOfWorkload ? "unknown" : nil))
     json.field("version", version)
     json.field("applied", isApplied)
     json.field("observed", isObserved)

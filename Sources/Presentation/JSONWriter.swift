@@ -48,11 +48,7 @@ public struct JSONWriter: Sendable {
 
   /// `"key":` for a key that needs no escapes, as all of ours.
   public mutating func key(_ key: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    key.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    key.withUTF8Buffer { appendPlain($0, isKey: true) }
     needsComma = false
   }
 
@@ -83,20 +79,18 @@ public struct JSONWriter: Sendable {
 
   /// A string, with the escapes that RFC 8259 section 7 requires and no others.
   public mutating func string(_ text: String) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    let isPlain: Void? = text.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
-    if isPlain == nil { Array(text.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
-    bytes.append(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { utf8 in
+      if Self.isPlain(utf8) { return appendPlain(utf8) }
+      separate()
+      bytes.append(UInt8(ascii: "\""))
+      appendEscaped(utf8)
+      bytes.append(UInt8(ascii: "\""))
+    }
   }
 
   /// Text that is known to need no escapes.
-  public mutating func string(_ text: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-  }
+  public mutating func string(_ text: StaticString) { text.withUTF8Buffer { appendPlain($0) } }
 
   /// A whole number in decimal.
   public mutating func number(_ value: some BinaryInteger) {
@@ -122,6 +116,32 @@ public struct JSONWriter: Sendable {
   mutating func plainNumber(_ write: (inout [UInt8]) -> Void) {
     separate()
     write(&bytes)
+  }
+
+  /// Appends a text that needs no escapes between quotes, with what stands around it, into room that is made once:
+  /// most of what is written is short, and to look for room takes longer than to fill it.
+  private mutating func appendPlain(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool = false) {
+    let needsComma = needsComma
+    bytes.append(addingCapacity: text.count + 4) { output in
+      if needsComma { output.append(UInt8(ascii: ",")) }
+      output.append(UInt8(ascii: "\""))
+      output.append(copying: text)
+      output.append(UInt8(ascii: "\""))
+      if isKey { output.append(UInt8(ascii: ":")) }
+    }
+    self.needsComma = true
+  }
+
+  /// Whether nothing in the text needs an escape. It looks at all of it, which the compiler does many bytes at a time.
+  private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var lowest: UInt8 = .max
+    var specials: UInt8 = 0
+    for byte in text {
+      lowest = min(lowest, byte)
+      specials |= byte == UInt8(ascii: "\"") ? 1 : 0
+      specials |= byte == UInt8(ascii: "\\") ? 1 : 0
+    }
+    return lowest >= 0x20 && specials == 0
   }
 
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
@@ -158,13 +178,28 @@ private func hexDigit(_ value: UInt8) -> UInt8 {
 extension [UInt8] {
   /// Appends a whole number in decimal, without a string between.
   mutating func append(decimal value: some BinaryInteger) {
-    if value < 0 { append(UInt8(ascii: "-")) }
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var start = digits.count
     var rest = UInt64(value.magnitude)
-    let start = count
     repeat {
-      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+      start -= 1
+      digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest > 0
-    self[start...].reverse()
+    append(addingCapacity: digits.count + 1) { output in
+      if value < 0 { output.append(UInt8(ascii: "-")) }
+      for place in start..<digits.count { output.append(digits[place]) }
+    }
+  }
+}
+
+extension OutputSpan<UInt8> {
+  /// Appends bytes for which there is room: memcpy(3).
+  fileprivate mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
+    precondition(bytes.count <= freeCapacity, "there is room for all")
+    withUnsafeMutableBufferPointer { buffer, count in
+      _ = UnsafeMutableBufferPointer(rebasing: buffer[count...]).initialize(from: bytes)
+      count += bytes.count
+    }
   }
 }

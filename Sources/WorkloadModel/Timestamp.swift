@@ -99,27 +99,26 @@ extension Timestamp {
     let (whole, fraction) = Self.floorDivide(microseconds, 1_000_000)
     let (day, second) = Self.floorDivide(whole, 86_400)
     let date = Self.date(daysSinceEpoch: Int(day))
-    writeDigits(date.year, 4, &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    writeDigits(date.month, 2, &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    writeDigits(date.day, 2, &bytes)
-    bytes.append(UInt8(ascii: "T"))
-    writeDigits(Int(second / 3600), 2, &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    writeDigits(Int(second / 60 % 60), 2, &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    writeDigits(Int(second % 60), 2, &bytes)
-    if fraction != 0 {
-      bytes.append(UInt8(ascii: "."))
-      if fraction % 1000 == 0 {
-        writeDigits(Int(fraction / 1000), 3, &bytes)
-      } else {
-        writeDigits(Int(fraction), 6, &bytes)
-      }
+    bytes.append(addingCapacity: Self.maxTextLength) { text in
+      text.append(twoDigits: date.year / 100)
+      text.append(twoDigits: date.year % 100)
+      text.append(UInt8(ascii: "-"))
+      text.append(twoDigits: date.month)
+      text.append(UInt8(ascii: "-"))
+      text.append(twoDigits: date.day)
+      text.append(UInt8(ascii: "T"))
+      text.append(twoDigits: Int(second / 3600))
+      text.append(UInt8(ascii: ":"))
+      text.append(twoDigits: Int(second / 60 % 60))
+      text.append(UInt8(ascii: ":"))
+      text.append(twoDigits: Int(second % 60))
+      if fraction != 0 { text.append(fraction: Int(fraction)) }
+      text.append(UInt8(ascii: "Z"))
     }
-    bytes.append(UInt8(ascii: "Z"))
   }
+
+  /// `2023-07-01T08:30:00.123456Z`
+  private static let maxTextLength = 27
 
   /// The moment in RFC 3339, in UTC.
   public var rfc3339: String {
@@ -182,11 +181,22 @@ private func digits(_ text: Span<UInt8>, _ start: Int, _ count: Int) -> Int? {
   return value
 }
 
-private func writeDigits(_ value: Int, _ width: Int, _ bytes: inout [UInt8]) {
-  var divisor = 1
-  for _ in 1..<width { divisor *= 10 }
-  while divisor > 0 {
-    bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / divisor % 10))
-    divisor /= 10
+// A page has hundreds of times: they are written without a loop and into room that is made once.
+extension OutputSpan<UInt8> {
+  fileprivate mutating func append(twoDigits value: Int) {
+    let (tens, ones) = UInt32(truncatingIfNeeded: value).quotientAndRemainder(dividingBy: 10)
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: tens))
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: ones))
+  }
+
+  /// A point and three digits of microseconds, or six where the last are not zeros.
+  fileprivate mutating func append(fraction microseconds: Int) {
+    append(UInt8(ascii: "."))
+    let (milliseconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1000)
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: milliseconds / 100))
+    append(twoDigits: milliseconds % 100)
+    if rest == 0 { return }
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / 100))
+    append(twoDigits: rest % 100)
   }
 }

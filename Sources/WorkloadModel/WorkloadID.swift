@@ -51,11 +51,16 @@ public struct WorkloadID: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   /// Appends the 36 characters, in lower case.
   public func write(to bytes: inout [UInt8]) {
-    for digit in 0..<32 {
-      if digit == 8 || digit == 12 || digit == 16 || digit == 20 { bytes.append(UInt8(ascii: "-")) }
-      let half = digit < 16 ? high : low
-      let nibble = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit & 15))) & 15
-      bytes.append(nibble < 10 ? UInt8(ascii: "0") &+ nibble : UInt8(ascii: "a") &+ nibble &- 10)
+    bytes.append(addingCapacity: 36) { text in
+      text.append(hex: high, from: 64, to: 32)
+      text.append(UInt8(ascii: "-"))
+      text.append(hex: high, from: 32, to: 16)
+      text.append(UInt8(ascii: "-"))
+      text.append(hex: high, from: 16, to: 0)
+      text.append(UInt8(ascii: "-"))
+      text.append(hex: low, from: 64, to: 48)
+      text.append(UInt8(ascii: "-"))
+      text.append(hex: low, from: 48, to: 0)
     }
   }
 
@@ -115,5 +120,17 @@ private func hexDigit(_ byte: UInt8) -> UInt64? {
   case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte &- UInt8(ascii: "a") &+ 10)
   case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte &- UInt8(ascii: "A") &+ 10)
   default: nil
+  }
+}
+
+extension OutputSpan<UInt8> {
+  /// The hexadecimal digits of the bits below one and not below another.
+  fileprivate mutating func append(hex value: UInt64, from high: UInt64, to low: UInt64) {
+    var shift = high
+    while shift > low {
+      shift -= 4
+      let digit = UInt8(truncatingIfNeeded: value &>> shift) & 15
+      append(digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+    }
   }
 }

@@ -13,7 +13,7 @@ struct `The page in a browser` {
   private static let why: Comment =
     "Chromium or Playwright is not there (tools/setup test installs both): not run"
 
-  @Test(.enabled(if: isThere, why), .timeLimit(.minutes(4)))
+  @Test(.enabled(if: isThere, why), .timeLimit(.minutes(10)))
   func `does what it should, for hands, keys and ears`() throws {
     let ledger = try TestServer()
     try Self.fillVision(ledger)
@@ -22,16 +22,19 @@ struct `The page in a browser` {
     let server = try ServerProcess(
       ["--ledger", ledger.folder("ledger"), "--development", "--as", "alice", "--port", "0"],
       in: ledger.folder.path)
+    let signed = try ServerProcess(
+      ["--ledger", ledger.folder("ledger"), "--port", "0"], in: ledger.folder.path)
     let run = try OtherProgram(
-      Self.python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", "Tests/browser"], in: packageRoot,
+      Self.python, ["-m", "pytest", "-q", "-rP", "-p", "no:cacheprovider", "Tests/browser"], in: packageRoot,
       environment: [
         "WORKLEDGER_URL": "http://127.0.0.1:\(try server.port())",
+        "WORKLEDGER_TOKEN_URL": "http://127.0.0.1:\(try signed.port())",
         "WORKLEDGER_DIR": ledger.folder("ledger"), "WORKLEDGER_BIN": ServerProcess.program("workledger").path,
         "HOME": ledger.folder.path, "PYTHONDONTWRITEBYTECODE": "1",
       ])
     print(run.output.split(separator: "\n").filter { $0.contains("figures:") }.joined(separator: "\n"))
     #expect(run.status == 0, "\(run.output.suffix(12000))")
-    #expect(run.output.contains("\n32 passed in "), "\(run.output.suffix(2000))")
+    #expect(run.output.contains("\n60 passed in "), "\(run.output.suffix(2000))")
   }
 
   /// Sixty workloads in every status, and a workspace with an address.

@@ -260,7 +260,11 @@ struct `A command` {
       #expect(answer.body.contains(detail), "\(answer.body)")
     }
     #expect(try await server.send(.post, Self.address(9, "start")).status == 404)
-    #expect(try await server.send(.post, "/api/v1/projects/nope/workloads", bert).status == 404)
+    for project in ["nope", "unknown"] {
+      #expect(try await server.send(.post, "/api/v1/projects/\(project)/workloads", bert).status == 404)
+      #expect(try await server.send(.put, "/api/v1/projects/\(project)/members/bob").status == 404)
+    }
+    #expect(try await server.send(.put, "/api/v1/projects/vision/members/unknown").status == 400)
   }
 }
 

@@ -68,6 +68,36 @@ struct `Every page` {
     #expect(hostile[7].body.contains("data-label=\"Last failure\"><bdi>\(escaped)</bdi>"))
   }
 
+  @Test(arguments: hostileTexts) func `that asks or proves is built the same, too`(_ name: String)
+    async throws
+  {
+    var pages: [[Answer]] = []
+    for name in ["plain", name] {
+      let server = try TestServer { _ in .development(actor: name) }
+      try server.append(.projectCreated, actor: name, project: name)
+      try server.append(.created, TestServer.id(1), at: 1, actor: name, project: name) { event, batch in
+        event.name = batch.addText(name)
+      }
+      _ = try server.ledger.checkpoint()
+      let address = "/workloads/\(TestServer.id(1))"
+      let word = PercentCoding.encode(name)
+      let back = PercentCoding.encode("name=\(word)")
+      let asked = try await server.get(address + "/delete?back=" + back)
+      let done = try await server.form(address + "/delete", "reason=\(word)&back=\(back)")
+      pages.append([
+        asked, try await server.get(address + "/evidence"),
+        try await server.get(try #require(done["Location"])),
+        try await server.form(address + "/delete", "reason=\(word)&back=\(back)"),
+      ])
+      #expect(pages[0].map(\.status) == [200, 200, 200, 409])
+    }
+    for (ours, theirs) in zip(pages[0], pages[1]) { #expect(try theirs.markup().tags == ours.markup().tags) }
+    let escaped = HTMLText().escapeText(name)
+    #expect(pages[1][0].body.contains("Delete <bdi>\(escaped)</bdi>?"))
+    #expect(pages[1][2].body.contains("Queued for deletion: <bdi>\(escaped)</bdi>"))
+    #expect(pages[1][3].body.contains("name=\"reason\" value=\"\(escaped)\""))
+  }
+
   @Test func `asks nothing of anybody else, and runs only the script of this server`() async throws {
     for page in try await Self.pages(named: "plain") {
       let policy = try #require(page["Content-Security-Policy"])

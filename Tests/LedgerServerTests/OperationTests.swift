@@ -48,4 +48,13 @@ struct `What monitors ask` {
     #expect(line.hasSuffix(#""level":"info","message":"a\nb\"","k\n":"\u0007","z":"1"}"# + "\n"))
     #expect(line.filter { $0 == "\n" }.count == 1)
   }
+
+  @Test func `the line of a request has its fields beside those of every line`() {
+    let request = RequestLine(
+      actor: "ada\"", method: "GET", path: "/a", requestID: "r1", microseconds: 1_000_042, status: 200)
+    let bytes = JSONLogHandler.line(level: .info, message: "request", request.metadata)
+    let fields =
+      #""actor":"ada\"","method":"GET","path":"/a","requestId":"r1","seconds":"1.000042","status":"200"}"#
+    #expect(String(decoding: bytes, as: UTF8.self).hasSuffix(#""message":"request","# + fields + "\n"))
+  }
 }

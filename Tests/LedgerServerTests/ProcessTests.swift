@@ -145,4 +145,52 @@ import WorkloadModel
     let answer = connection.receive()
     #expect(!answer.contains("200 OK"), "\(answer)")
   }
+
+  /// Bodies whose end two readers could see at different places, with a request behind one of them that only a reader
+  /// who is fooled sees (RFC 9112 sections 5.2, 6.3 and 7.1).
+  @Test(
+    arguments: [
+      "Content-Length: 5|Transfer-Encoding: chunked||0||",
+      "Transfer-Encoding: chunked|Content-Length: 9||0||",
+      "Content-Length: 0|Content-Length: 99||", "Content-Length: 99|Content-Length: 99||",
+      "Content-Length: 0, 99||",
+      "Content-Length: +9||", "Content-Length: -1||", "Content-Length: 0x9||", "Content-Length : 99||",
+      "Content-Length: 1 0||", "X: a\nContent-Length: 99||", "X: a\rContent-Length: 99||",
+      "Transfer-Encoding:| chunked|Content-Length: 0||0||", "Transfer-Encoding: xchunked||0||",
+      "Transfer-Encoding: chunked, identity||0||", "Transfer-Encoding: \u{B}chunked|Content-Length: 99||",
+      "Transfer-Encoding: chunked|Transfer-Encoding: identity||0||", "Transfer-Encoding: chunked||0x0||",
+      "Transfer-Encoding: chunked||0\n\n", "Transfer-Encoding: chunked||-1||",
+      "Transfer-Encoding: chunked||ffffffffffffffffff|", "Transfer-Encoding: chunked||1|XYZ|0||",
+      "Transfer-Encoding: chunked||1;a\nX|0||",
+    ]) func `no request hides in the body of another`(_ fields: String) throws
+  {
+    let ledger = try TestServer()
+    let process = try ServerProcess(arguments(ledger), in: ledger.folder.path)
+    let connection = try RawConnection(port: try process.port(), seconds: 2)
+    connection.send(
+      "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+        + fields.replacing("|", with: "\r\n") + "GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    let answer = connection.receive()
+    #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(answer)")
+    #expect(answer.ranges(of: "HTTP/1.1 ").count == 1)
+    #expect(!process.errors.contains("/hidden"))
+    process.signal(SIGTERM)
+    #expect(process.wait() == 0)
+  }
+
+  @Test(
+    arguments: [
+      "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere\r\n\r\n",
+      "GET /healthz HTTP/1.1\nHost: localhost\n\n", "GET /healthz\r\n\r\n",
+      "GET /healthz HTTP/1.1\r\n Host: localhost\r\n\r\n",
+    ]) func `a request has one host, and lines that end as they must`(_ request: String) throws
+  {
+    let ledger = try TestServer()
+    let process = try ServerProcess(arguments(ledger), in: ledger.folder.path)
+    let connection = try RawConnection(port: try process.port(), seconds: 2)
+    connection.send(request)
+    #expect(connection.receive { $0.contains("\r\n\r\n") }.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+    process.signal(SIGTERM)
+    #expect(process.wait() == 0)
+  }
 }

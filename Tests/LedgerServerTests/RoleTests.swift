@@ -29,6 +29,7 @@ struct `What a role may do` {
     ("GET /projects/{project}/charts", nil, [401, 200, 404, 404, 404, 200, 200]),
     ("GET /workloads/{id}", nil, [401, 200, 404, 200, 404, 200, 200]),
     ("GET /workloads/{id}/delete", nil, [401, 200, 404, 403, 403, 200, 403]),
+    ("GET /workloads/{id}/evidence", nil, [401, 200, 404, 200, 404, 200, 200]),
     ("POST /workloads/{id}/delete", "form", [401, 303, 404, 403, 403, 409, 403]),
     ("GET /api/v1/projects", nil, [401, 200, 200, 200, 200, 200, 200]),
     ("GET /api/v1/projects/{project}", nil, [401, 200, 404, 200, 200, 200, 200]),

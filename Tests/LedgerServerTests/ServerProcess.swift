@@ -39,7 +39,7 @@ final class ServerProcess: @unchecked Sendable {
   /// The port, as soon as it listens; fails after ten seconds, or when the program has ended.
   func port() throws -> UInt16 {
     for _ in 0..<1000 {
-      if let match = errors.firstMatch(of: /"address":"http:\/\/[^"]*:([0-9]+)\/"/) {
+      if let match = errors.firstMatch(of: /"address":"https?:\/\/[^"]*:([0-9]+)\/"/) {
         return try #require(UInt16(match.1))
       }
       if !process.isRunning { break }

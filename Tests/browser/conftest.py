@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 URL = os.environ["WORKLEDGER_URL"]
+OURS = (URL, os.environ["WORKLEDGER_TOKEN_URL"])
 VISION = URL + "/projects/vision/workloads"
 BIG = URL + "/projects/big/workloads"
 
@@ -49,7 +50,7 @@ def open_page(browser, complaints):
 
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on("request", lambda request: request.url.startswith(URL) or complaints.append(f"asks {request.url}"))
+        page.on("request", lambda request: request.url.startswith(OURS) or complaints.append(f"asks {request.url}"))
         return page
 
     yield open_page
@@ -68,17 +69,21 @@ def plain(open_page):
     return open_page(java_script_enabled=False)
 
 
-@pytest.fixture
+def run(*arguments):
+    done = subprocess.run([os.environ["WORKLEDGER_BIN"], *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
 def workledger():
     """Runs a command on the ledger that is served, as alice."""
+    return lambda *arguments: run(*arguments, "--as", "alice")
 
-    def workledger(*arguments):
-        done = subprocess.run(
-            [os.environ["WORKLEDGER_BIN"], *arguments, "--as", "alice"], capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
 
-    return workledger
+@pytest.fixture(scope="session")
+def issue():
+    """Gives out a token for a user."""
+    return lambda user, role: run("token", "issue", user, "--role", role)
 
 
 def names(page):

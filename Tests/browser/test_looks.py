@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import URL, VISION
+from playwright.sync_api import expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -28,6 +29,13 @@ def test_axe_finds_nothing(open_page, scheme, width):
     page.get_by_role("rowheader").first.get_by_role("link").click()
     page.get_by_role("heading", name="Timeline").wait_for()
     check(page)
+    page.get_by_role("link", name="Evidence").click()
+    check(page)
+    page.goto(VISION)
+    for tab in ["History", "Deletion queue", "Charts"]:
+        page.get_by_role("navigation", name="Project", exact=True).get_by_role("link", name=tab).click()
+        expect(page.get_by_role("link", name=tab)).to_have_attribute("aria-current", "page")
+        check(page)
     page.goto(URL + "/projects")
     check(page)
     page.goto(VISION + "?status=foo")
@@ -36,7 +44,8 @@ def test_axe_finds_nothing(open_page, scheme, width):
 
 def test_nothing_is_wider_than_a_phone(open_page):
     page = open_page(viewport={"width": 390, "height": 800})
-    for address in [VISION, URL + "/projects", VISION + "?asOf=50"]:
+    pages = [VISION.replace("workloads", name) for name in ["history", "deletions", "charts"]]
+    for address in [VISION, URL + "/projects", VISION + "?asOf=50", *pages]:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.goto(VISION)

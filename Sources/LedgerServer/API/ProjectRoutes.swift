@@ -40,7 +40,7 @@ struct ProjectRoutes: Sendable {
     let asked = try parameters.workloads(of: project)
     try parameters.finish()
     let access = server.access(of: context)
-    return try await server.read(usage: "pageToken") {
+    return try await server.read(atOnce: asked.isQuick, usage: "pageToken") {
       var query = asked
       try access.limit(&query)
       try server.check(query.moment)

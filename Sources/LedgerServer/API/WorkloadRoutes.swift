@@ -16,7 +16,7 @@ struct WorkloadRoutes: Sendable {
   @Sendable private func details(_ request: Request, _ context: ServerContext) async throws -> Response {
     let (id, moment) = try Self.idAndMoment(request, context)
     let access = server.access(of: context)
-    return try await server.read {
+    return try server.readAtOnce {
       try server.check(moment)
       let details = try server.ledger.details(id, moment: moment, now: server.now())
       try access.check(details.workload)
@@ -27,7 +27,7 @@ struct WorkloadRoutes: Sendable {
   @Sendable private func timeline(_ request: Request, _ context: ServerContext) async throws -> Response {
     let (id, moment) = try Self.idAndMoment(request, context)
     let access = server.access(of: context)
-    return try await server.read {
+    return try server.readAtOnce {
       try server.check(moment)
       let details = try server.ledger.details(id, moment: moment, now: server.now())
       try access.check(details.workload)

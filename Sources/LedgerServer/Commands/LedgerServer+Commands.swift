@@ -4,6 +4,9 @@ import WorkloadModel
 extension LedgerServer {
   /// Carries out a command, for a page or for the API. What the ledger refuses is on record and a problem.
   func carryOut(_ command: Command, by identity: Identity) async throws -> CommandResult {
+    // What nobody knows the name of is listed so, but there is nothing of this name.
+    guard command.project != "unknown" else { throw Self.missing(command) }
+    guard command.owner != "unknown" else { throw Problem(.badRequest, "'unknown' stands for nobody") }
     let now = now()
     var (batch, outcomes) = try await append(command.batch(by: identity, now: now), now: now)
     if command.key != nil, let first = outcomes.first, case .conflict = first.verdict {

@@ -15,18 +15,29 @@ final class AnswerLimits: ChannelOutboundHandler, RemovableChannelHandler {
 
   /// Writes that the socket has not taken yet.
   private var pendingCount = 0
-  private var timeout: Scheduled<Void>?
+  private var deadline: Deadline?
   /// Closes the connection, as it was asked for while something was pending.
   private var waitingClose: (() -> Void)?
 
+  func handlerAdded(context: ChannelHandlerContext) {
+    deadline = Deadline(on: context.eventLoop) { [self] in
+      waitingClose = nil
+      context.close(promise: nil)
+    }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    deadline?.cancel()
+    deadline = nil
+  }
+
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let promise = promise ?? context.eventLoop.makePromise()
+    if pendingCount == 0 { deadline?.set(in: Self.maxDuration) }
     pendingCount += 1
-    if timeout == nil { startTimeout(context) }
     promise.futureResult.assumeIsolated().whenComplete { [self] _ in
       pendingCount -= 1
-      timeout?.cancel()
-      if pendingCount == 0 { end() } else { startTimeout(context) }
+      if pendingCount == 0 { end() } else { deadline?.set(in: Self.maxDuration) }
     }
     context.write(data, promise: promise)
   }
@@ -40,15 +51,8 @@ final class AnswerLimits: ChannelOutboundHandler, RemovableChannelHandler {
     }
   }
 
-  private func startTimeout(_ context: ChannelHandlerContext) {
-    timeout = context.eventLoop.assumeIsolated().scheduleTask(in: Self.maxDuration) { [self] in
-      waitingClose = nil
-      context.close(promise: nil)
-    }
-  }
-
   private func end() {
-    timeout = nil
+    deadline?.clear()
     let close = waitingClose
     waitingClose = nil
     close?()

@@ -123,7 +123,6 @@ struct Problem: Error, Hashable {
       [.wwwAuthenticate: isBadToken ? "Bearer error=\"invalid_token\"" : "Bearer"]
     case .wrongVersion: version.map { [.eTag: "\"\($0)\""] } ?? [:]
     case .busy, .notReady: [.retryAfter: "1"]
-    case .bodyTooLarge: [.connection: "close"]
     default: [:]
     }
   }

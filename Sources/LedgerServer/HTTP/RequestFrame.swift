@@ -3,42 +3,49 @@ import HTTPTypes
 import Hummingbird
 import Ledger
 import Logging
+import NIOHTTP1
 
 /// What is around every request: its name, what is refused before anything is read, problems instead of errors, the
 /// headers that all answers have, one line of the log, the metrics.
 struct RequestFrame: RouterMiddleware {
   /// The longest path with query, in bytes.
   static let maxAddressLength = 8192
+  /// The most requests that are being answered at the same time: a connection of HTTP/2 may have a hundred.
+  static let maxInFlight = 1024
 
   let metrics: ServerMetrics
   let logger: Logger
   let authenticator: Authenticator
   /// Whether only requests to this machine's own names are answered.
   let isLocal: Bool
+  /// Whether the request came by TLS.
+  let isSecure: Bool
 
   func handle(
     _ request: Request, context: ServerContext,
     next: @concurrent (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
-    metrics.begin()
+    let inFlight = metrics.begin()
     var context = context
     context.requestID = RequestName.choose(request.headers[.requestID])
-    context.logger = logger
-    context.logger[metadataKey: "requestId"] = "\(context.requestID)"
     var response: Response
     do {
+      guard inFlight <= Self.maxInFlight else {
+        throw Problem(.busy, "too many requests are being answered; repeat this one a little later")
+      }
       try check(request)
       context.authentication = try await authenticator.authenticate(request)
       response = try await next(request, context)
     } catch {
-      response = Self.response(Self.problem(error, request, context), request, context)
+      response = Self.response(problem(error, request, context), request, context)
     }
     if request.method == .head { response = response.createHeadResponse() }
-    response.headers[.requestID] = context.requestID
-    for field in Self.commonHeaders where response.headers[field.name] == nil {
+    response.headers.append(HTTPField(name: .requestID, value: context.requestID))
+    for field in Self.commonHeaders where !response.headers.contains(field.name) {
       response.headers.append(field)
     }
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     note(request, context, response.status, took: start.duration(to: .now))
     return response
   }
@@ -63,29 +70,33 @@ struct RequestFrame: RouterMiddleware {
     metrics.end(
       route: context.endpointPath ?? "none", method: isKnown ? request.method.rawValue : "other",
       status: status.code, microseconds: microseconds)
-    context.logger.info(
-      "request",
-      metadata: [
-        "method": "\(request.method.rawValue.prefix(20))", "path": "\(request.uri.path.prefix(1000))",
-        "actor": "\(context.identity.actor)", "status": "\(status.code)",
-        "seconds": "\(MetricText.seconds(microseconds))",
-      ])
+    let line = RequestLine(
+      actor: context.identity.actor, method: String(request.method.rawValue.prefix(20)),
+      path: String(request.uri.path.prefix(1000)), requestID: context.requestID, microseconds: microseconds,
+      status: status.code)
+    logger.info("request", metadata: line.metadata)
   }
 
   /// What an error of a handler means. What nobody expected is written to the log.
-  static func problem(_ error: any Error, _ request: Request, _ context: ServerContext) -> Problem {
+  private func problem(_ error: any Error, _ request: Request, _ context: ServerContext) -> Problem {
     switch error {
     case let problem as Problem: return problem
     case let error as HTTPError where error.status == .notFound:
       return Problem(.notFound, "there is nothing at '\(request.uri.path.prefix(200))'")
+    case is HTTPParserError:
+      // The connection ends with it: nobody knows where the next request would begin.
+      return Problem(.badRequest, "the chunks of the body can't be read (RFC 9112 section 7.1)")
     case let error as DocumentError:
       return Problem(.badRequest, "the body's " + error.message, parameter: error.path)
     case let error as LedgerError:
       let problem = Problem(error)
-      if problem.kind == .failed { context.logger.error("\(error.message)") }
+      if problem.kind == .failed {
+        logger.error("\(error.message)", metadata: ["requestId": "\(context.requestID)"])
+      }
       return problem
     default:
-      context.logger.error("unexpected error", metadata: ["error": "\(error)"])
+      logger.error(
+        "unexpected error", metadata: ["error": "\(error)", "requestId": "\(context.requestID)"])
       return Problem(
         .failed, "the server met an error that it does not know; its log has it, by this request's id")
     }
@@ -98,6 +109,11 @@ struct RequestFrame: RouterMiddleware {
   private func check(_ request: Request) throws(Problem) {
     guard Routes.methods.contains(request.method) else {
       throw Problem(.unknownMethod, "this server knows no method \(request.method.rawValue.prefix(20))")
+    }
+    let authority = request.head.authority
+    guard request.headers[values: .host].allSatisfy({ $0 == authority }) else {
+      // A proxy and this server could each believe another one.
+      throw Problem(.badRequest, "a request has one Host")
     }
     guard request.uri.string.utf8.count <= Self.maxAddressLength else {
       throw Problem(
@@ -124,6 +140,8 @@ struct RequestFrame: RouterMiddleware {
 extension HTTPField.Name {
   /// Names the request, in both directions.
   static let requestID = named("X-Request-Id")
+  /// What HTTP/1.1 calls the authority, where there is another than the first.
+  static let host = named("Host")
   /// How much a browser tells the next site.
   static let referrerPolicy = named("Referrer-Policy")
   /// Which sites may embed an answer.

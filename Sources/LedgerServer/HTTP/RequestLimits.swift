@@ -16,31 +16,27 @@ final class RequestLimits: ChannelInboundHandler, RemovableChannelHandler {
   static let maxDuration = TimeAmount.seconds(30)
 
   private var bodyLength = 0
-  private var timeout: Scheduled<Void>?
+  private var deadline: Deadline?
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    deadline = Deadline(on: context.eventLoop) { context.close(promise: nil) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    deadline?.cancel()
+    deadline = nil
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
     case .head:
       bodyLength = 0
-      let channel = context.channel
-      timeout = context.eventLoop.scheduleTask(in: Self.maxDuration) { channel.close(promise: nil) }
+      deadline?.set(in: Self.maxDuration)
     case .body(let bytes):
       bodyLength += bytes.readableBytes
       if bodyLength > Self.maxBodyLength { return context.close(promise: nil) }
-    case .end: end()
+    case .end: deadline?.clear()
     }
     context.fireChannelRead(data)
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    end()
-    context.fireChannelInactive()
-  }
-
-  func handlerRemoved(context: ChannelHandlerContext) { end() }
-
-  private func end() {
-    timeout?.cancel()
-    timeout = nil
   }
 }

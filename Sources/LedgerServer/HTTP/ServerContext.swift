@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Synchronization
 
 /// What is known of a request beside the request itself.
 struct ServerContext: RequestContext {
@@ -35,9 +36,13 @@ enum RequestName {
       }
   }
 
+  /// Begins anywhere, and comes back only after 2^64 steps of an odd width: no two are the same, and none costs a call
+  /// of the system for randomness.
+  private static let last = Atomic<UInt64>(.random(in: 0 ... .max))
+
   static func choose(_ given: String?) -> String {
     if let given, isValid(given) { return given }
-    let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
+    let digits = String(last.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

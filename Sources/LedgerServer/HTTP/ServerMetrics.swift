@@ -26,8 +26,13 @@ final class ServerMetrics: Sendable {
 
   private let state = Mutex(State())
 
-  /// A request came in.
-  func begin() { state.withLock { $0.inFlight += 1 } }
+  /// A request came in; how many are being answered with it.
+  func begin() -> Int {
+    state.withLock {
+      $0.inFlight += 1
+      return $0.inFlight
+    }
+  }
 
   /// It was answered. `route` is the pattern, not the path, so that there are few.
   func end(route: String, method: String, status: Int, microseconds: Int64) {

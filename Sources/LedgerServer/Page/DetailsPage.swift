@@ -20,7 +20,8 @@ struct DetailsPage {
     var values: PageValues = [
       "title": "\(workload.status.label): \(workload.name)", "name": workload.name, "path": path,
       "status": workload.status.label, "statusClass": PageText.styleClass(workload.status),
-      "refresh": PageAddress.workload(workload.id, at: moment), "filter": PageText.fields(moment),
+      "refresh": PageAddress.workload(workload.id, at: moment),
+      "evidence": PageAddress.evidence(for: workload.id), "filter": PageText.fields(moment),
       "place": [
         ["text": workload.project, "address": PageAddress.workloads(of: workload.project)],
         ["text": workload.name],

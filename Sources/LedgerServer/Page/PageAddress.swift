@@ -95,6 +95,12 @@ enum PageAddress {
     return "/workloads/\(id)/delete" + text([("back", back.isEmpty ? nil : String(back))])
   }
 
+  /// What proves the timeline of a workload, as a page.
+  static func evidence(for id: WorkloadID) -> String { "/workloads/\(id)/evidence" }
+
+  /// The same as a document.
+  static func proof(of id: WorkloadID) -> String { "/api/v1/workloads/\(id)/proof" }
+
   /// The feed of a project's events behind a position.
   static func stream(of project: String, after position: UInt64) -> String {
     "/api/v1/events/stream" + text([("project", project), ("lastEventId", String(position))])

@@ -47,6 +47,7 @@ enum PageRenderer {
     ("list", ListTemplates.list), ("filters", ListTemplates.filters), ("moment", ListTemplates.moment),
     ("slider", SliderTemplates.slider),
     ("details", DetailsTemplates.details), ("delete", DeleteTemplates.delete),
+    ("evidence", EvidenceTemplates.evidence),
     ("history", HistoryTemplates.history), ("deletions", DeletionsTemplates.deletions),
     ("charts", ChartTemplates.charts), ("chart", ChartTemplates.chart),
   ]

@@ -39,7 +39,8 @@ struct SignInRoutes: Sendable {
       }
       expiresAt = try await verifier.identity(of: token).expiresAt.microseconds
     } catch let problem as Problem where problem.kind == .unauthenticated {
-      context.logger.notice("a token was refused at signing in")
+      server.logger.notice(
+        "a token was refused at signing in", metadata: ["requestId": "\(context.requestID)"])
       return Self.page(next: next, problem: problem.detail)
     }
     var answer = Response(status: .seeOther, headers: [.location: next])

@@ -14,7 +14,7 @@ struct JSONLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     var values = metadata
-    if let more = event.metadata { values.merge(more) { $1 } }
+    if let more = event.metadata { values = values.isEmpty ? more : values.merging(more) { $1 } }
     if let error = event.error { values["error"] = "\(error)" }
     System.writeError(Self.line(level: event.level, message: event.message.description, values))
   }
@@ -27,6 +27,10 @@ struct JSONLogHandler: LogHandler {
       $0.field("level", level.rawValue)
       $0.field("message", message)
       for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+        if case .stringConvertible(let line as RequestLine) = value {
+          line.write(to: &$0)
+          continue
+        }
         $0.key(key)
         $0.string("\(value)")
       }

@@ -2,7 +2,7 @@
 
 /**
  * The page at an address, parsed; null where the browser should go there itself: whoever asked was signed out, or
- * there is a problem to be read.
+ * there is a problem to be read. Throws where the server does not answer.
  */
 async function fetchPage(address, signal) {
   const answer = await fetch(address, { headers: { Accept: "text/html" }, signal });

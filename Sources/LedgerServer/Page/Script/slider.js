@@ -9,16 +9,6 @@ function sliderAddress(form) {
   return form.getAttribute("action") + (query ? "?" + query : "");
 }
 
-/** Lets the slider stand where a page does, unless it is being moved. */
-function alignSlider(form, next) {
-  const other = next.getElementById("slider")?.elements.asOf;
-  if (!other) return;
-  const range = form.elements.asOf;
-  range.max = other.max;
-  range.value = other.value;
-  range.setAttribute("aria-valuetext", other.getAttribute("aria-valuetext"));
-}
-
 function startSlider(form) {
   const range = form.elements.asOf;
   const text = form.querySelector("output");
@@ -36,6 +26,17 @@ function startSlider(form) {
   form.querySelector("button").hidden = true;
   alignLive();
 
+  function show(page) {
+    swapRegions(page);
+    // While it is moved on, the slider says where it is, and not where the page was.
+    if (wanted !== null) return;
+    const other = page.getElementById("slider");
+    text.replaceChildren(...other.querySelector("output").childNodes);
+    range.setAttribute("aria-valuetext", other.elements.asOf.getAttribute("aria-valuetext"));
+    // Now goes on, and the slider with it.
+    if (range.value === range.max) range.value = range.max = other.elements.asOf.max;
+  }
+
   /** Loads what is wanted, one page at a time: what was passed over meanwhile is never asked for. */
   async function load() {
     if (isLoading) return;
@@ -43,16 +44,12 @@ function startSlider(form) {
     while (wanted !== null) {
       const address = wanted;
       wanted = null;
-      const page = await fetchPage(address).catch(() => null);
-      if (page) {
-        swapRegions(page);
-        if (wanted === null) {
-          const shown = page.getElementById("slider");
-          text.replaceChildren(...shown.querySelector("output").childNodes);
-          range.setAttribute("aria-valuetext", shown.elements.asOf.getAttribute("aria-valuetext"));
-        }
-      } else if (wanted === null) {
-        location.assign(address);
+      try {
+        const page = await fetchPage(address);
+        if (page) show(page);
+        else location.assign(address);
+      } catch {
+        text.textContent = "The server does not answer.";
       }
     }
     isLoading = false;
@@ -79,9 +76,9 @@ function startSlider(form) {
   addEventListener("popstate", async () => {
     const page = await fetchPage(location.href).catch(() => null);
     if (!page) return location.reload();
-    swapRegions(page);
-    alignSlider(form, page);
+    const other = page.getElementById("slider").elements.asOf;
+    [range.max, range.value] = [other.max, other.value];
     alignLive();
-    text.replaceChildren(...page.querySelector("#slider output").childNodes);
+    show(page);
   });
 }

@@ -25,7 +25,8 @@ enum ControlStyles {
     .drop a:hover, .drop a:focus { background: var(--soft); text-decoration: underline; }
     .drop a[aria-current="true"] { font-weight: 700; }
     .top .drop { padding: 2px 10px; }
-    @media (max-width: 760px) { .filters .drop { position: static; flex: 1 1 100%; }
+    @media (max-width: 760px) { .filters .drop { position: static; flex: 1 1 auto; }
+      .filters .drop[open] { flex-basis: 100%; }
       .filters .drop > :not(summary) { position: static; width: auto; max-width: none; padding: 8px 0 0; border: 0;
         box-shadow: none; } }
     .notice, .refusal { border-left: 4px solid var(--good); background: var(--soft); padding: 10px 14px; }
@@ -44,6 +45,16 @@ enum ControlStyles {
     .slider input[type="range"] { flex: 1; min-width: 0; height: 28px; margin: 0; accent-color: var(--link);
       cursor: ew-resize; }
     .slider output { min-width: 21em; font-variant-numeric: tabular-nums; }
+    .steps { padding: 0; list-style: none; max-width: 900px; }
+    .steps > li { padding: 8px 14px; border-left: 4px solid currentColor; margin-bottom: 4px; background: var(--soft); }
+    .steps strong { display: inline-block; min-width: 6.5em; }
+    .steps span, .steps p, .steps ul { color: var(--text); }
+    .steps p, .steps ul { margin: 2px 0 0; padding: 0; list-style: none; font-size: 14px; overflow-wrap: anywhere; }
+    .verdict { font-weight: 600; font-size: 17px; }
+    code, pre { font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+    pre { padding: 10px 14px; background: var(--soft); border: 1px solid var(--line); border-radius: 8px;
+      white-space: pre-wrap; }
+    .hash details { border: 0; padding: 0; background: none; } .hash ol { margin: 4px 0; padding-inline-start: 24px; }
     .viewer { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; margin-inline-start: auto;
       font-size: 14px; overflow-wrap: anywhere; }
     .viewer button { padding: 2px 10px; }
@@ -51,7 +62,8 @@ enum ControlStyles {
     .sign-in label { display: grid; gap: 4px; width: 100%; }
     input[type="password"] { font: inherit; padding: 6px 10px; color: var(--text); background: var(--back);
       border: 1px solid var(--faint); border-radius: 6px; }
-    .alert { border-left: 4px solid var(--bad); background: var(--soft); padding: 10px 14px; max-width: 480px; }
+    @media (prefers-reduced-motion: no-preference) { tr.changed { animation: changed 2s ease-out; } }
+    @keyframes changed { from { background: color-mix(in srgb, var(--link) 25%, transparent); } }
     #live[aria-pressed="true"] { color: var(--back); background: var(--link); border-color: var(--link); }
     """
 }

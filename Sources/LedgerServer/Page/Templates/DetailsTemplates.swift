@@ -8,6 +8,7 @@ enum DetailsTemplates {
      <time datetime="{{readAt.machine}}">{{readAt.text}}</time>.</span> <a href="{{refresh}}">Refresh</a>
     {{#workspace}}<a class="action" href="{{workspace}}" target="_blank" rel="noopener noreferrer">Open Workspace\
     <span class="hidden"> in a new tab</span></a>{{/workspace}}
+    <a class="action" href="{{evidence}}">Evidence</a>
     {{#delete}}<a class="action danger" href="{{delete}}" data-asks>Delete…</a>{{/delete}}</p>
     <section aria-labelledby="fields-title">
     <h2 id="fields-title">Details</h2>

@@ -3,9 +3,10 @@ enum SignInTemplates {
   static let signIn = """
     {{>head}}
     <h1>Sign in</h1>
-    {{#problem}}<p class="alert" role="alert">{{problem}}</p>{{/problem}}
+    {{#problem}}<p class="refusal" role="alert">{{problem}}</p>{{/problem}}
     <form class="sign-in" method="post" action="/sign-in">
     <input type="hidden" name="next" value="{{next}}">
+    <input type="text" autocomplete="username" value="token" hidden>
     <label>Token <input type="password" name="token" required autocomplete="current-password" spellcheck="false"\
      autofocus></label>
     <p class="faint">Whoever keeps the ledger gives one out: <code>workledger token issue USER</code>. It stays in a \

@@ -98,7 +98,7 @@ enum StyleSheet {
     .bar rect { stroke: var(--back); stroke-width: 1px; vector-effect: non-scaling-stroke; }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; list-style: none; }
     @media (max-width: 760px) {
-      main, .top { padding-left: 12px; padding-right: 12px; }
+      main, .top, footer { padding-left: 12px; padding-right: 12px; }
       .fields { grid-template-columns: 1fr; }
       .tabs ul { gap: 0; font-size: 14px; }
       .tabs a { padding: 8px 6px; }
@@ -109,13 +109,15 @@ enum StyleSheet {
         border: 1px solid var(--line); border-radius: 8px; margin-bottom: 10px; padding: 8px 12px;
         content-visibility: auto; contain-intrinsic-block-size: auto 150px; }
       .cards th, .cards td { border: 0; padding: 1px 0; text-align: start; }
-      .cards th, .cards td[data-label="Created"], .cards td[data-label="Detail"] { grid-column: 1 / -1; }
+      .cards th, .cards td[data-label="Created"], .cards td[data-label="Detail"], .cards .hash {
+        grid-column: 1 / -1; }
       .cards th:has(~ [data-label="Actions"]) { padding-inline-end: 44px; }
       .cards td[data-label="Actions"] { position: absolute; inset-block-start: 4px; inset-inline-end: 6px; }
       .cards td::before { content: attr(data-label) ": "; color: var(--faint); }
       .cards td[data-label="Actions"]::before { content: none; }
       .cards td:empty, .cards td:has(bdi:empty) { display: none; }
-      .filters > label, .filters > label:has([size]) { flex-basis: 100%; max-width: none; }
+      .filters > label { flex-basis: 40%; max-width: none; }
+      .filters > label:has([type="search"], [size]) { flex-basis: 100%; max-width: none; }
     }
     """
 }

@@ -1,11 +1,17 @@
 import ArgumentParser
 import Glibc
 
-/// The command `tools/bench/run`.
 @main
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench",
+    commandName: "bench", abstract: "Measures the ledger against others, side by side.",
+    subcommands: [Measure.self, Fill.self])
+}
+
+/// The command `tools/bench/run`.
+struct Measure: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure",
     abstract: "Measures the ledger against bare LMDB and against SQLite, side by side.",
     discussion: """
       Every figure is made of rounds in which all three do the same one after the

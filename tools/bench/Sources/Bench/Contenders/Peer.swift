@@ -1,3 +1,4 @@
+import SQLite
 import WorkloadModel
 
 /// The same ledger over SQLite, as a careful application would write it: an events table, a workloads table
@@ -100,6 +101,10 @@ final class Peer {
         row.stream = position
         row.version = 1
       }
+    } else if event.kind == .actionRefused, let place = try place(of: event.subject) {
+      Decider.note(refusalAt: position, on: &touched[place].state)
+      row.stream = touched[place].state.stream
+      row.version = touched[place].state.version
     }
     try insert(event, row, batch)
   }
@@ -163,7 +168,8 @@ final class Peer {
     _ event: ProposedEvent, _ row: EventRow, _ batch: borrowing EventBatch
   ) throws(DatabaseError) {
     let s = insertEvent
-    let flags = (row.anomaly == nil ? 1 : 0) | (event.timeIsBound ? 2 : 0) | (event.isImplied ? 4 : 0)
+    var flags = (row.anomaly == nil ? 1 : 0) | (event.timeIsBound ? 2 : 0) | (event.isImplied ? 4 : 0)
+    if event.intent == .observation, !event.wasCommand { flags |= 8 }
     s.bind(1, Int64(row.position))
     s.bind(2, Int64(event.kind.rawValue))
     s.bind(3, Int64(flags))

@@ -1,4 +1,5 @@
 import Ledger
+import SQLite
 import WorkloadModel
 
 /// Takes the batches of an import into SQLite: one durable transaction for each.

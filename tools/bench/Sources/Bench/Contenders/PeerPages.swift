@@ -1,4 +1,5 @@
 import Ledger
+import SQLite
 import WorkloadModel
 
 /// The page's queries over the peer's tables: the number of matches, and fifty rows.

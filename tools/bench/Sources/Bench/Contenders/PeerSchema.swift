@@ -1,3 +1,4 @@
+import SQLite
 import WorkloadModel
 
 /// The tables of the peer, its indexes, and how a state is bound to columns.

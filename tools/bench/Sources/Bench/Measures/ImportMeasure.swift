@@ -1,5 +1,6 @@
 import Exchange
 import Ledger
+import SQLite
 import WorkloadModel
 
 /// A file into an empty store, end to end: opened, read, decided on, appended with all views, closed.

@@ -13,7 +13,7 @@ struct PageMeasure {
     let name = "pages"
     defer { folder.remove(name) }
     let stores = try PageStores(workloads: workloads, in: folder, name: name)
-    for variant in try PageVariant.all(of: stores) {
+    for variant in try PageVariant.all(of: stores.pair) {
       try compare(variant, stores)
       report(try measure(variant, stores, size: workloads))
     }
@@ -33,7 +33,7 @@ struct PageMeasure {
         turn += 1
         let query = variant.pages[turn % variant.pages.count].query
         let start = processorSeconds()
-        _ = try ours.measure { () throws(LedgerError) in try stores.ledger.page(query, now: Self.now) }
+        _ = try ours.measure { () throws(LedgerError) in try stores.pair.ledger.page(query, now: Self.now) }
         processor.add(processorSeconds() - start)
         budget -= ours.seconds.last ?? 0
       }
@@ -45,8 +45,8 @@ struct PageMeasure {
         turn += 1
         let page = variant.pages[turn % variant.pages.count]
         try peer.measure { () throws in
-          _ = try stores.pages.count(page.query)
-          _ = try stores.pages.rows(page.query, below: page.below)
+          _ = try stores.pair.pages.count(page.query)
+          _ = try stores.pair.pages.rows(page.query, below: page.below)
         }
         budget -= peer.seconds.last ?? 0
       }
@@ -77,9 +77,9 @@ struct PageMeasure {
   /// The ledger and SQLite must show the same rows and totals, or the times say nothing.
   private func compare(_ variant: PageVariant, _ stores: PageStores) throws {
     for page in variant.pages {
-      let ours = try stores.ledger.page(page.query, now: Self.now)
-      let rows = try stores.pages.rows(page.query, below: page.below)
-      let total = try stores.pages.count(page.query)
+      let ours = try stores.pair.ledger.page(page.query, now: Self.now)
+      let rows = try stores.pair.pages.rows(page.query, below: page.below)
+      let total = try stores.pair.pages.count(page.query)
       guard ours.total == total, ours.items.map(\.id) == rows.map(\.id),
         zip(ours.items, rows).allSatisfy({ $0.status == $1.state.status && $0.name == $1.name })
       else {

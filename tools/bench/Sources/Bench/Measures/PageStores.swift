@@ -1,5 +1,6 @@
 import HistoryModel
 import Ledger
+import SQLite
 import WorkloadModel
 
 /// One project with many workloads in the ledger, and the same rows in the floor and in SQLite.
@@ -8,11 +9,8 @@ import WorkloadModel
 /// SQLite need not append five million events to answer a page: its tables come out as if it had, and more
 /// compact.
 final class PageStores {
-  let ledger: Ledger
   let floor: Floor
-  let pages: PeerPages
-  let peer: Peer
-  let project: String
+  let pair: ProjectPair
   private(set) var workloads = 0
   private(set) var eventCount = 0
   /// The row that the middle page of the floor begins with.
@@ -28,9 +26,9 @@ final class PageStores {
     let path = try folder.folder(name)
     let options = HistoryOptions(events: wanted * 6, projects: 1)
     _ = try Ledger.create(at: path + "/ledger", now: options.start)
-    ledger = try Ledger(path: path + "/ledger")
+    let ledger = try Ledger(path: path + "/ledger")
     floor = try Floor(path: path + "/floor")
-    peer = try Peer(path: path + "/peer.sqlite", isIndexed: false)
+    let peer = try Peer(path: path + "/peer.sqlite", isIndexed: false)
     var planner = BatchPlanner(options)
     var transport = Transport()
     var outcomes: [EventOutcome] = []
@@ -43,17 +41,13 @@ final class PageStores {
       Self.fold(plan, from: UInt64(eventCount), &entries, &places, &texts)
       eventCount += plan.events.count
     }
-    guard let project = planner.names.firstIndex(where: { $0.nameClass == .project }) else {
-      throw FolderError(description: "the history has no project")
-    }
-    self.project = planner.names[project].text
     workloads = entries.count
     middle = entries[entries.count / 2].state.stream
     try floor.load(rowKeys: entries.map(\.state.stream))
     try peer.load(names: planner.names) { insert in
       for entry in entries { try insert(entry.state, entry.id, entry.texts, texts) }
     }
-    pages = PeerPages(peer, project: Int64(project + 1), names: planner.names)
+    pair = try ProjectPair(ledger, peer, names: planner.names)
   }
 
   /// Folds a batch into the entries, by the rules of the domain.

@@ -1,5 +1,25 @@
 import Ledger
+import SQLite
 import WorkloadModel
+
+/// One project in the ledger and in SQLite, with the same workloads.
+struct ProjectPair {
+  let name: String
+  let ledger: Ledger
+  let peer: Peer
+  let pages: PeerPages
+
+  /// The first project of those names, which have in SQLite the numbers of their places.
+  init(_ ledger: Ledger, _ peer: Peer, names: [(nameClass: NameClass, text: String)]) throws {
+    guard let place = names.firstIndex(where: { $0.nameClass == .project }) else {
+      throw FolderError(description: "the history has no project")
+    }
+    name = names[place].text
+    self.ledger = ledger
+    self.peer = peer
+    pages = PeerPages(peer, project: Int64(place + 1), names: names)
+  }
+}
 
 /// One combination of filters, with the pages of it that are asked for: the first, and others down to the end.
 struct PageVariant {
@@ -18,15 +38,15 @@ struct PageVariant {
 
 extension PageVariant {
   /// The combinations, chosen by what the project has: its busiest owner, the commonest and the rarest groups.
-  static func all(of stores: PageStores) throws -> [PageVariant] {
-    let groups = try Group.all(of: stores)
+  static func all(of project: ProjectPair) throws -> [PageVariant] {
+    let groups = try Group.all(of: project)
     guard let common = groups.max(by: { $0.count < $1.count }) else { return [] }
     // Each of its values alone is common, all together they are rare: the most has to be looked at.
     let ownerCounts = Dictionary(groups.map { ($0.owner, $0.count) }, uniquingKeysWith: +)
     let rare =
       groups.filter { (1...10).contains($0.count) }
       .max { (ownerCounts[$0.owner] ?? 0, $0.rank) < (ownerCounts[$1.owner] ?? 0, $1.rank) } ?? common
-    let plain = WorkloadQuery(project: stores.project)
+    let plain = WorkloadQuery(project: project.name)
     var all: [PageVariant] = []
     func add(_ name: String, _ change: (inout WorkloadQuery) -> Void) {
       var query = plain
@@ -60,12 +80,12 @@ extension PageVariant {
       $0.name = "BERT"
       $0.statuses = [.failed]
     }
-    for index in all.indices { try all[index].findPages(stores) }
+    for index in all.indices { try all[index].findPages(project) }
     return all
   }
 
   /// Walks through all pages in large steps and keeps some of the tokens.
-  private mutating func findPages(_ stores: PageStores) throws {
+  private mutating func findPages(_ project: ProjectPair) throws {
     let now = Timestamp(microseconds: 1_800_000_000_000_000)
     var walk = query
     walk.limit = 1000
@@ -73,7 +93,7 @@ extension PageVariant {
     if name == "first" { return }
     var tokens: [(String, WorkloadID)] = []
     repeat {
-      let page = try stores.ledger.page(walk, now: now)
+      let page = try project.ledger.page(walk, now: now)
       walk.pageToken = page.nextPageToken
       if let token = page.nextPageToken, let last = page.items.last { tokens.append((token, last.id)) }
       // A search by name reads all names for each page: a few steps are enough.
@@ -83,7 +103,7 @@ extension PageVariant {
     for index in stride(from: step - 1, to: tokens.count, by: step) {
       var deep = query
       deep.pageToken = tokens[index].0
-      pages.append((deep, try stores.pages.stream(of: tokens[index].1)))
+      pages.append((deep, try project.pages.stream(of: tokens[index].1)))
     }
     if pages.isEmpty { pages = [(query, nil)] }
   }
@@ -104,8 +124,8 @@ extension PageVariant {
       query.statuses = [status]
     }
 
-    static func all(of stores: PageStores) throws -> [Group] {
-      let statement = try stores.peer.database.prepare(
+    static func all(of project: ProjectPair) throws -> [Group] {
+      let statement = try project.peer.database.prepare(
         """
         SELECT o.name, c.name, type, status, count(*) FROM workloads w
         JOIN names o ON o.number = w.owner JOIN names c ON c.number = w.cluster

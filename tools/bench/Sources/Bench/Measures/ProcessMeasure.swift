@@ -1,4 +1,5 @@
 import Ledger
+import SQLite
 import WorkloadModel
 
 /// `workledger list` and `show` as whole processes, from the spawn to the end, beside `sqlite3` answering the

@@ -1,6 +1,7 @@
 import Glibc
 import HistoryModel
 import Ledger
+import SQLite
 import WorkloadModel
 
 /// The three contenders with the same history in them, a batch at a time.
