@@ -1,15 +1,12 @@
 import Glibc
+import Ledger
 import Presentation
 import WorkloadModel
 
 /// What the operating system says about this process, the user and the terminal.
 enum System {
-  /// clock_gettime(2)
-  static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-  }
+  /// The time by which this machine goes.
+  static var now: Timestamp { SystemClock.now }
 
   /// Seconds since some moment, never going back.
   static var uptime: Double {

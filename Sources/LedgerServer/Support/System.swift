@@ -1,14 +1,11 @@
 import Glibc
+import Ledger
 import WorkloadModel
 
 /// What the operating system says about the time and this machine.
 enum System {
-  /// clock_gettime(2)
-  static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-  }
+  /// The time by which this machine goes.
+  static var now: Timestamp { SystemClock.now }
 
   /// The login name of the user that runs the server: getpwuid(3).
   static var login: String {
