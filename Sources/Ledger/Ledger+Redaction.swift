@@ -7,8 +7,8 @@ extension Ledger {
   /// Destroys a name and its salt everywhere in the log's environment and appends a record of who wanted it and why.
   ///
   /// No record changes, so every checkpoint and proof holds as before; whoever reads sees `redacted-N`. Afterwards
-  /// the file is cleared of what was deleted (`scrub`), and looked through for what is left. The name is one of a
-  /// user or, by its class, of a reporter. A pseudonym says which was redacted before, and nothing changes.
+  /// the file is cleared of what was deleted (`scrub`), and looked through for what is left. The tokens of the user are
+  /// worth nothing any more. The name is one of a user or, by its class, of a reporter. A pseudonym says which was redacted before, and nothing changes.
   ///
   /// Throws `notFound` where nobody has the name, and `usage` where a text can't be stored or the reason holds the
   /// name. After an error of the clearing the name is destroyed all the same, and `scrub` goes on with the file.
@@ -33,6 +33,7 @@ extension Ledger {
       destroyed = (number, bytes)
     }
     guard let destroyed else { throw .notFound(kind: "\(nameClass)", name: name) }
+    if nameClass == .user { try revokeTokens(of: name) }
     let pseudonym = Pseudonym(number: destroyed.number.rawValue).text
     guard let redaction = try redaction(named: pseudonym, nameClass) else {
       throw .damaged("the redaction of \(pseudonym) has no record")

@@ -46,6 +46,12 @@ extension Ledger {
     guard isThere else { throw .notFound(kind: "token", name: id) }
   }
 
+  /// Ends the lives of all tokens of a user, and forgets the name that stands beside them.
+  func revokeTokens(of subject: String) throws(LedgerError) {
+    guard try tokens().contains(where: { $0.subject == subject }) else { return }
+    try changingTokens { tokens in tokens.removeAll { $0.subject == subject } }
+  }
+
   var tokensPath: String { path + "/tokens" }
 
   /// Changes the file while nobody else does.

@@ -20,6 +20,14 @@ struct `Tokens on the command line` {
     #expect(again.status == 3 && again.errors == "Error: no token '\(id)'\n")
   }
 
+  @Test func `of a user whose name is destroyed are worth nothing`() throws {
+    let run = try CommandLineRun()
+    for user in ["alice", "bob"] { #expect(try run.run("token", "issue", user).status == 0) }
+    #expect(try run.run("redact", "alice", "--reason", "request 4711", "--as", "dpo").status == 0)
+    let list = try run.run("token", "list", "-o", "csv").output
+    #expect(list.contains(",bob,") && !list.contains("alice"))
+  }
+
   @Test(.enabled(if: Validator.isThere, Validator.why)) func `are what the schema says`() throws {
     let run = try CommandLineRun()
     let issued = try run.run(
