@@ -24,9 +24,18 @@ struct ProofRoutes: Sendable {
     let access = server.access(of: context)
     return try await server.read {
       try access.check(try server.ledger.find(id.description, project: nil))
-      let bundle = try server.ledger.bundle(
-        workload: id, question: "the history of workload \(id)", in: try server.checkpoint(ofSize: nil))
-      return JSONAnswer.make { bundle.write(to: &$0) }
+      let checkpoint = try server.checkpoint(ofSize: nil)
+      do throws(LedgerError) {
+        let bundle = try server.ledger.bundle(
+          workload: id, question: "the history of workload \(id)", in: checkpoint)
+        return JSONAnswer.make { bundle.write(to: &$0) }
+      } catch {
+        guard case .notFound = error else { throw error }
+        throw Problem(
+          .notFound,
+          "the newest checkpoint has \(checkpoint.checkpoint.head.size) records, and none of this workload: it is newer; "
+            + "'workledger checkpoint' signs the log as it is now")
+      }
     }
   }
 
