@@ -179,19 +179,6 @@ struct `A report` {
     #expect(try server.ledger.details(TestServer.id(2), now: TestServer.time(20)).timeline.count == 1)
   }
 
-  @Test func `of an operator names the project of a workload that nobody knows`() async throws {
-    let server = try TestServer()
-    let reports = [
-      (event("started", 1, id: 1), "rejected"),
-      (event("started", 2, id: 2, #""project":"vision""#), "appended"),
-      (event("completed", 2, id: 3, at: 12), "appended"), (creation(3, id: 4), "appended"),
-      (event("started", 3, id: 5), "appended"),
-    ]
-    let answer = try await post(server, array(reports.map(\.0)), as: batch)
-    #expect(try answer.items("outcome") == reports.map(\.1), "\(answer.body)")
-    #expect(try answer.items("field") == ["data.project"])
-  }
-
   @Test func `takes what the feed gives`() async throws {
     let one = try TestServer()
     for number in 1...20 {

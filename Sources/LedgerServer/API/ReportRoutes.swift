@@ -34,8 +34,10 @@ struct ReportRoutes: Sendable {
     let received = try await server.read {
       var received = try ReceivedEvents(
         bytes, form, importer: identity.actor, reporter: identity.reporter)
-      var judge = ReportJudge(ledger: server.ledger, cluster: identity.role?.cluster)
-      try received.reject { event, batch in try judge.flaw(of: event, batch) }
+      if let cluster = identity.role?.cluster {
+        var judge = ReportJudge(ledger: server.ledger, cluster: cluster)
+        try received.reject { event, batch in try judge.flaw(of: event, batch) }
+      }
       return received
     }
     let outcomes =
@@ -61,24 +63,21 @@ struct ReportRoutes: Sendable {
   }
 }
 
-/// Judges what may be reported: by an agent, what happens to workloads on its cluster; by an operator, all of which the
-/// project is known.
+/// Judges what an agent may report: what happens to workloads on its cluster.
 private struct ReportJudge {
   let ledger: Ledger
-  /// The agent's; nil for an operator.
-  let cluster: String?
+  let cluster: String
   /// Whether workloads are on it, those that the ledger knows and those that came before in the same request.
   private var areOurs: [WorkloadID: Bool] = [:]
 
-  init(ledger: Ledger, cluster: String?) {
+  init(ledger: Ledger, cluster: String) {
     self.ledger = ledger
     self.cluster = cluster
   }
 
-  /// Why an event may not be reported; nil where it may.
+  /// Why the agent may not report an event; nil where it may.
   mutating func flaw(of event: ProposedEvent, _ batch: EventBatch) throws(LedgerError) -> ReceivedEvents.Flaw?
   {
-    guard let cluster else { return try flawOfOperator(event) }
     guard event.kind.isOfWorkload else {
       return .init(field: "type", reason: "the agent of a cluster reports what happens to workloads")
     }
@@ -94,18 +93,6 @@ private struct ReportJudge {
       return .init(
         field: "subject", reason: "there is no such workload on '\(cluster)', the cluster of this agent")
     }
-    return nil
-  }
-
-  private mutating func flawOfOperator(
-    _ event: ProposedEvent
-  ) throws(LedgerError) -> ReceivedEvents.Flaw? {
-    guard event.kind.isOfWorkload else { return nil }
-    if event.project == .unknown, try isOurs(event.subject) == nil {
-      return .init(
-        field: "data.project", reason: "there is no such workload yet, so its project must be named")
-    }
-    areOurs[event.subject] = true
     return nil
   }
 
