@@ -87,9 +87,7 @@ public struct AccessToken: Hashable, Sendable {
 
   /// Whether a text is this token's. How long it takes says nothing about where they differ.
   func isText(_ text: String) -> Bool {
-    let (left, right) = (Array(hash.utf8), Array(Self.hash(of: text).utf8))
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    isSameSecret(hash, Self.hash(of: text))
   }
 
   private static func hash(of text: String) -> String { hexText(SHA256.hash(data: Array(text.utf8))) }
@@ -121,6 +119,12 @@ public struct AccessToken: Hashable, Sendable {
     (self.id, self.subject, self.role) = (id, subject, role)
     (self.issuedAt, self.expiresAt, self.hash) = (issuedAt, expiresAt, hash)
   }
+}
+
+/// Whether two texts are the same. How long it takes says nothing about where they differ.
+package func isSameSecret(_ left: String, _ right: String) -> Bool {
+  left.utf8.count == right.utf8.count
+    && zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
 }
 
 /// Bytes as hexadecimal digits in lower case.

@@ -57,10 +57,7 @@ struct ForgeryGuard: Sendable {
   /// Refuses a form without the code. How long it takes says nothing about where the codes differ.
   func check(_ code: String?, _ ambient: String?) throws(Problem) {
     guard let ambient else { return }
-    let (given, right) = (Array((code ?? "").utf8), Array(self.code(of: ambient).utf8))
-    let isSame =
-      given.count == right.count && zip(given, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    guard isSame else {
+    guard isSameSecret(code ?? "", self.code(of: ambient)) else {
       throw Problem(.forbidden, "the form is too old, or not of this server: load the page again")
     }
   }
