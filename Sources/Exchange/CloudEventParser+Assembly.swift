@@ -163,12 +163,10 @@ extension CloudEventParser {
   ) -> EventIdentity {
     let isContent = cursor.withBytes(line.id, text) { span in
       guard span.count > 38, span[36] == UInt8(ascii: "/") else { return false }
-      var own: [UInt8] = []
+      var own = TextBuffer()
       event.subject.write(to: &own)
-      own.append(contentsOf: "/\(event.kind.rawValue)/\(event.occurredAt.microseconds)".utf8)
-      guard own.count == span.count else { return false }
-      for index in span.indices where span[index] != own[index] { return false }
-      return true
+      own.append("/\(event.kind.rawValue)/\(event.occurredAt.microseconds)")
+      return own.withUnsafeBytes { own in span.withUnsafeBytes { $0.elementsEqual(own) } }
     }
     return isContent ? .content : .text(keep(line.id, text, &slot))
   }

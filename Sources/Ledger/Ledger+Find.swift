@@ -103,6 +103,9 @@ extension Ledger {
         else { return nil }
         var timeline: [Event] = []
         var facts: [WorkloadFact] = []
+        // Most have a few events; what a damaged row says must not become memory.
+        timeline.reserveCapacity(min(Int(present.state.version), 64))
+        facts.reserveCapacity(min(Int(present.state.version), 64))
         var position = present.state.lastPosition
         while position != 0 {
           guard let record = try records.get(self.log.events, position), let header = RecordHeader(record),

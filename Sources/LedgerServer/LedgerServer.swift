@@ -113,10 +113,13 @@ struct LedgerServer: Sendable {
       additionalChannelHandlers: [AnswerLimits(), RequestLimits()], idleTimeout: idleTime,
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
-    guard let certificate else { return .http1(configuration: stream) }
     return HTTPServerBuilder { responder in
-      try TLSConnection(
-        certificate, stream: stream, idleTime: Duration(idleTime), stopTime: stopTime, responder: responder)
+      guard let certificate else {
+        return LoopConnection(base: HTTP1Channel(responder: responder, configuration: stream))
+      }
+      return LoopConnection(
+        base: try TLSConnection(
+          certificate, stream: stream, idleTime: Duration(idleTime), stopTime: stopTime, responder: responder))
     }
   }
 

@@ -77,20 +77,20 @@ extension JSONWriter {
   /// A key and a number that is given in thousandths, with up to three decimals.
   public mutating func field(_ key: StaticString, thousandths value: Int64) {
     self.key(key)
-    plainNumber { $0.append(contentsOf: Quantity.text(thousandths: value).utf8) }
+    plainNumber { $0.append(Quantity.text(thousandths: value)) }
   }
 
   /// A duration in seconds, with up to six decimals.
   mutating func seconds(ofMicroseconds microseconds: Int64) {
-    plainNumber { bytes in
-      if microseconds < 0 { bytes.append(UInt8(ascii: "-")) }
+    plainNumber { text in
+      if microseconds < 0 { text.append(UInt8(ascii: "-")) }
       let whole = microseconds.magnitude
-      bytes.append(decimal: whole / 1_000_000)
+      text.append(decimal: whole / 1_000_000)
       var fraction = whole % 1_000_000
       var scale: UInt64 = 100_000
-      if fraction > 0 { bytes.append(UInt8(ascii: ".")) }
+      if fraction > 0 { text.append(UInt8(ascii: ".")) }
       while fraction > 0 {
-        bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: fraction / scale))
+        text.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: fraction / scale))
         fraction %= scale
         scale /= 10
       }

@@ -50,18 +50,14 @@ public struct WorkloadID: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   /// Appends the 36 characters, in lower case.
-  public func write(to bytes: inout [UInt8]) {
-    bytes.append(addingCapacity: 36) { text in
-      text.append(hex: high, from: 64, to: 32)
-      text.append(UInt8(ascii: "-"))
-      text.append(hex: high, from: 32, to: 16)
-      text.append(UInt8(ascii: "-"))
-      text.append(hex: high, from: 16, to: 0)
-      text.append(UInt8(ascii: "-"))
-      text.append(hex: low, from: 64, to: 48)
-      text.append(UInt8(ascii: "-"))
-      text.append(hex: low, from: 48, to: 0)
-    }
+  public func write(to text: inout TextBuffer) {
+    text.reserve(36)
+    text.append(hex: UInt32(truncatingIfNeeded: high >> 32))
+    text.append(UInt8(ascii: "-"))
+    text.append(hex: UInt32(truncatingIfNeeded: high), UInt8(ascii: "-"), after: 4)
+    text.append(UInt8(ascii: "-"))
+    text.append(hex: UInt32(truncatingIfNeeded: low >> 32), UInt8(ascii: "-"), after: 4)
+    text.append(hex: UInt32(truncatingIfNeeded: low))
   }
 
   /// Whether they are the same. Written out to be inlined elsewhere: tables of ids compare in their inner loop.
@@ -79,9 +75,9 @@ public struct WorkloadID: Hashable, Comparable, Sendable, BitwiseCopyable {
 extension WorkloadID: CustomStringConvertible {
   /// The 36 characters, in lower case.
   public var description: String {
-    var bytes: [UInt8] = []
-    write(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    var text = TextBuffer()
+    write(to: &text)
+    return text.string
   }
 }
 
@@ -120,17 +116,5 @@ private func hexDigit(_ byte: UInt8) -> UInt64? {
   case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte &- UInt8(ascii: "a") &+ 10)
   case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte &- UInt8(ascii: "A") &+ 10)
   default: nil
-  }
-}
-
-extension OutputSpan<UInt8> {
-  /// The hexadecimal digits of the bits below one and not below another.
-  fileprivate mutating func append(hex value: UInt64, from high: UInt64, to low: UInt64) {
-    var shift = high
-    while shift > low {
-      shift -= 4
-      let digit = UInt8(truncatingIfNeeded: value &>> shift) & 15
-      append(digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
-    }
   }
 }

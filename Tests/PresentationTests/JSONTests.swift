@@ -136,4 +136,18 @@ struct `JSON` {
       #expect(StrictJSON.accepts(text))
     }
   }
+
+  @Test(arguments: [
+    ("\"", "\\\""), ("\\", "\\\\"), ("\u{0}", "\\u0000"), ("\u{1F}", "\\u001f"), ("\n", "\\n"), ("é", "é"),
+    ("\u{7F}", "\u{7F}"), (" ", " "), ("!", "!"), ("#", "#"), ("[", "["), ("]", "]"), ("\u{10FFFF}", "\u{10FFFF}"),
+  ])
+  func `escapes what must be, wherever it stands in a text of any length`(special: String, escaped: String) {
+    for length in 1...40 {
+      for place in 0..<length {
+        let before = String(repeating: "x", count: place)
+        let after = String(repeating: "y", count: length - place - 1)
+        #expect(text { $0.string(before + special + after) } == "\"\(before)\(escaped)\(after)\"")
+      }
+    }
+  }
 }

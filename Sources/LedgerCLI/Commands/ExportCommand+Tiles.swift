@@ -2,6 +2,7 @@ import Evidence
 import Exchange
 import Ledger
 import Presentation
+import WorkloadModel
 
 /// The log as tiles.
 extension ExportCommand {
@@ -69,7 +70,7 @@ extension ExportCommand {
     try ledger.registeredNames(first: count) { (name) throws(LedgerError) in
       name.write(to: &json)
       json.newline()
-      guard json.bytes.count >= 1 << 16 else { return true }
+      guard json.text.count >= 1 << 16 else { return true }
       do { try folder.addNames(json.bytes) } catch { failure = error }
       json.removeAll()
       return failure == nil

@@ -99,7 +99,7 @@ struct ExportCommand: ParsableCommand {
       event.write(to: &json)
       json.newline()
       count += 1
-      guard json.bytes.count >= 1 << 18 else { return true }
+      guard json.text.count >= 1 << 18 else { return true }
       do { try target.write(json.bytes) } catch { failure = error }
       json.removeAll()
       progress.update(event.position, of: last, "position")

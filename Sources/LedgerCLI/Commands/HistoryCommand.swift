@@ -58,7 +58,7 @@ struct HistoryCommand: ParsableCommand {
 }
 
 /// The printing of a history, once or as it grows.
-private struct HistoryRun {
+private struct HistoryRun: ~Copyable {
   private let session: Session
   private var query: HistoryQuery
   private var printer: Printer<Event>

@@ -2,7 +2,7 @@ import Presentation
 import WorkloadModel
 
 /// Prints lists in the format that was asked for, as their items come.
-struct Printer<Item: Presentable> {
+struct Printer<Item: Presentable>: ~Copyable {
   private let format: OutputFormat
   private let ids: (Item) -> WorkloadID?
   private var waiting: [Item] = []
@@ -38,7 +38,7 @@ struct Printer<Item: Presentable> {
       item.write(to: &json)
     }
     isStarted = true
-    if json.bytes.count + csv.bytes.count >= 1 << 16 { try flush() }
+    if json.text.count + csv.text.count >= 1 << 16 { try flush() }
   }
 
   /// Hands on what waits, for whoever follows.

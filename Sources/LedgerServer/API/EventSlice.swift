@@ -77,7 +77,7 @@ struct EventSlice: Sendable {
       event.write(to: &json)
       json.newline()
     }
-    return Response(type: "application/x-ndjson", bytes: json.bytes, more: headers)
+    return Response(type: "application/x-ndjson", json.text, more: headers)
   }
 
   /// A batch of CloudEvents (its JSON format, section 4); the next position is in the header.
@@ -85,7 +85,7 @@ struct EventSlice: Sendable {
     var json = JSONWriter()
     writeArray(to: &json)
     json.newline()
-    return Response(type: "application/cloudevents-batch+json", bytes: json.bytes, more: headers)
+    return Response(type: "application/cloudevents-batch+json", json.text, more: headers)
   }
 
   /// Messages of a stream (HTML, section 9.2.5): the position as the id, the CloudEvents type, the event on one line.
@@ -95,7 +95,7 @@ struct EventSlice: Sendable {
       var json = JSONWriter()
       event.write(to: &json)
       buffer.writeString("id: \(event.position)\nevent: \(event.kind.cloudEventType)\ndata: ")
-      buffer.writeBytes(json.bytes)
+      _ = json.text.withUnsafeBytes { buffer.writeBytes($0) }
       buffer.writeString("\n\n")
     }
     return buffer

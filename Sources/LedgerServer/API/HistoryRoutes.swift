@@ -74,7 +74,7 @@ struct HistorySlice {
     for event in events { event.write(to: &csv) }
     var headers = headers
     headers[.contentDisposition] = "attachment; filename=\"history.csv\""
-    return Response(type: "text/csv; charset=utf-8; header=present", bytes: csv.bytes, more: headers)
+    return Response(type: "text/csv; charset=utf-8; header=present", csv.text, more: headers)
   }
 
   private var headers: HTTPFields {

@@ -12,7 +12,7 @@ enum JSONAnswer {
     var json = JSONWriter()
     try write(&json)
     json.newline()
-    return Response(type: "application/json", bytes: json.bytes, more: headers)
+    return Response(type: "application/json", json.text, more: headers)
   }
 
   /// What became of a command; the ETag is the version that the workload has now.

@@ -10,10 +10,13 @@ final class AnswerLimits: ChannelOutboundHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  /// From a write, or from when the socket took the one before it, to when the socket has taken it, at most.
+  /// From a flush, or from when the socket took the one before it, to when the socket has taken it, at most.
   static let maxDuration = TimeAmount.seconds(30)
 
-  /// Writes that the socket has not taken yet.
+  /// The last part that was written and not flushed yet. It waits here to be sent with the promise that tells when the
+  /// socket has taken all up to it: one for each flush costs less than one for each part.
+  private var lastPart: (data: NIOAny, promise: EventLoopPromise<Void>?)?
+  /// Flushes that the socket has not taken yet.
   private var pendingCount = 0
   private var deadline: Deadline?
   /// Closes the connection, as it was asked for while something was pending.
@@ -27,28 +30,45 @@ final class AnswerLimits: ChannelOutboundHandler, RemovableChannelHandler {
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
+    passLastPart(context)
     deadline?.cancel()
     deadline = nil
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    let promise = promise ?? context.eventLoop.makePromise()
-    if pendingCount == 0 { deadline?.set(in: Self.maxDuration) }
-    pendingCount += 1
-    promise.futureResult.assumeIsolated().whenComplete { [self] _ in
-      pendingCount -= 1
-      if pendingCount == 0 { end() } else { deadline?.set(in: Self.maxDuration) }
+    passLastPart(context)
+    lastPart = (data, promise)
+  }
+
+  func flush(context: ChannelHandlerContext) {
+    if let part = lastPart {
+      let promise = part.promise ?? context.eventLoop.makePromise()
+      lastPart = (part.data, promise)
+      if pendingCount == 0 { deadline?.set(in: Self.maxDuration) }
+      pendingCount += 1
+      promise.futureResult.assumeIsolated().whenComplete { [self] _ in
+        pendingCount -= 1
+        if pendingCount == 0 { end() } else { deadline?.set(in: Self.maxDuration) }
+      }
     }
-    context.write(data, promise: promise)
+    passLastPart(context)
+    context.flush()
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    passLastPart(context)
     guard mode == .all, pendingCount > 0 else { return context.close(mode: mode, promise: promise) }
     let earlier = waitingClose
     waitingClose = {
       earlier?()
       context.close(mode: mode, promise: promise)
     }
+  }
+
+  private func passLastPart(_ context: ChannelHandlerContext) {
+    guard let (data, promise) = lastPart else { return }
+    lastPart = nil
+    context.write(data, promise: promise)
   }
 
   private func end() {

@@ -3,6 +3,7 @@ import Hummingbird
 import Ledger
 import NIOCore
 import Presentation
+import WorkloadModel
 
 /// Why a request gets no answer, as problem details (RFC 9457): what is wrong, where, and what would be right.
 struct Problem: Error, Hashable {
@@ -141,18 +142,25 @@ struct Problem: Error, Hashable {
       $0.field("requestId", requestID)
     }
     json.newline()
-    return Response(status: status, type: "application/problem+json", bytes: json.bytes, more: headers)
+    return Response(status: status, type: "application/problem+json", json.text, more: headers)
   }
 }
 
 extension Response {
   /// A response with a body of a media type.
-  init(
-    status: HTTPResponse.Status = .ok, type: String, bytes: [UInt8], more: HTTPFields = [:]
-  ) {
+  init(status: HTTPResponse.Status = .ok, type: String, _ text: borrowing TextBuffer, more: HTTPFields = [:]) {
+    self.init(status: status, type: type, body: text.withUnsafeBytes { ByteBuffer(bytes: $0) }, more: more)
+  }
+
+  /// A response with a body of a media type.
+  init(status: HTTPResponse.Status = .ok, type: String, bytes: [UInt8], more: HTTPFields = [:]) {
+    self.init(status: status, type: type, body: ByteBuffer(bytes: bytes), more: more)
+  }
+
+  private init(status: HTTPResponse.Status, type: String, body: ByteBuffer, more: HTTPFields) {
     var headers = more
     headers[.contentType] = type
-    headers[.contentLength] = String(bytes.count)
-    self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    headers[.contentLength] = String(body.readableBytes)
+    self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
   }
 }

@@ -72,9 +72,14 @@ struct RequestFrame: RouterMiddleware {
       status: status.code, microseconds: microseconds)
     let line = RequestLine(
       actor: context.identity.actor, method: String(request.method.rawValue.prefix(20)),
-      path: String(request.uri.path.prefix(1000)), requestID: context.requestID, microseconds: microseconds,
+      path: Self.beginning(of: request.uri.path), requestID: context.requestID, microseconds: microseconds,
       status: status.code)
     logger.info("request", metadata: line.metadata)
+  }
+
+  /// A path as the log has it. To count the bytes takes less than to look for 1000 characters in each.
+  private static func beginning(of path: String) -> String {
+    path.utf8.count <= 1000 ? path : String(path.prefix(1000))
   }
 
   /// What an error of a handler means. What nobody expected is written to the log.

@@ -5,7 +5,7 @@ public import WorkloadModel
 ///
 /// All names of a history are few and come often, so each is quoted once; the clock's text is kept for as
 /// long as the minute lasts.
-public struct EventLines: Sendable {
+public struct EventLines: ~Copyable {
   /// The lines written so far; take them and call `removeAll`.
   public private(set) var bytes: [UInt8] = []
 
@@ -17,6 +17,7 @@ public struct EventLines: Sendable {
   /// `2026-01-01T00:00:` of the minute that was written last.
   private var minute = Int64.min
   private var minuteText: [UInt8] = []
+  private var idText = TextBuffer()
 
   /// A writer for the events of one batch (its names keep their places in it).
   public init() {
@@ -198,9 +199,7 @@ public struct EventLines: Sendable {
     precondition(rest >= 0 && rest % 1000 == 0, "the model counts in milliseconds from 1970")
     if thisMinute != minute {
       minute = thisMinute
-      minuteText.removeAll(keepingCapacity: true)
-      Timestamp(microseconds: thisMinute * 60_000_000).write(to: &minuteText)
-      minuteText.removeLast("00Z".utf8.count)
+      minuteText = Array(Timestamp(microseconds: thisMinute * 60_000_000).rfc3339.utf8.dropLast("00Z".utf8.count))
     }
     bytes.append(contentsOf: minuteText)
     let milliseconds = UInt32(rest / 1000)
@@ -219,7 +218,11 @@ public struct EventLines: Sendable {
     bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10))
   }
 
-  private mutating func append(_ id: WorkloadID) { id.write(to: &bytes) }
+  private mutating func append(_ id: WorkloadID) {
+    idText.removeAll()
+    id.write(to: &idText)
+    idText.withUnsafeBytes { bytes.append(contentsOf: $0) }
+  }
 
   private mutating func appendDigits(_ value: UInt64) { appendDecimal(value, to: &bytes) }
 }
