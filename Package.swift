@@ -161,6 +161,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "GeneratorTests", dependencies: ["WorkloadModel", "HistoryModel"], swiftSettings: strict),
+      name: "GeneratorTests", dependencies: ["WorkloadModel", "HistoryModel", "LedgerTestSupport"],
+      swiftSettings: strict),
   ] + (withServer ? serverTargets : [])
 )
