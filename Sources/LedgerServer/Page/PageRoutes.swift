@@ -13,8 +13,7 @@ struct PageRoutes: Sendable {
     routes.get("/projects", .read, use: projects)
     routes.get("/projects/{project}/workloads", .read, use: workloads)
     routes.get("/workloads/{id}", .read, use: workload)
-    routes.get("/style.css", .open, use: style)
-    routes.get("/app.js", .open, use: script)
+    for asset in [Asset.style, .script] { routes.get(asset.path, .open, use: asset.answer) }
   }
 
   /// Whether whoever asks wants a page, also where something is wrong: a browser asks for `text/html`.
@@ -108,19 +107,5 @@ struct PageRoutes: Sendable {
     } catch LedgerError.notFound {
       return nil
     }
-  }
-
-  @Sendable private func style(_ request: Request, _ context: ServerContext) async throws -> Response {
-    try Query(request.uri.query).finish()
-    return Response(
-      type: "text/css; charset=utf-8", bytes: Array((StyleSheet.text + ControlStyles.text).utf8),
-      more: [.cacheControl: "private, max-age=600"])
-  }
-
-  @Sendable private func script(_ request: Request, _ context: ServerContext) async throws -> Response {
-    try Query(request.uri.query).finish()
-    return Response(
-      type: "text/javascript; charset=utf-8", bytes: Script.bytes,
-      more: [.cacheControl: "private, max-age=600"])
   }
 }
