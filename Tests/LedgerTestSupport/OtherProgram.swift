@@ -4,6 +4,8 @@ public import Foundation
 public struct OtherProgram {
   /// The exit status, or the signal.
   public let status: Int32
+  /// Whether a signal ended it.
+  public let wasKilled: Bool
   /// What stood on standard output.
   public let output: String
   /// What stood on standard error.
@@ -20,6 +22,7 @@ public struct OtherProgram {
     try process.run()
     process.waitUntilExit()
     status = process.terminationStatus
+    wasKilled = process.terminationReason == .uncaughtSignal
     output = String(decoding: readFile(files("out")), as: UTF8.self)
     errors = String(decoding: readFile(files("err")), as: UTF8.self)
   }
