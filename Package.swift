@@ -146,6 +146,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "SimulationTests",
+      dependencies: ["LMDB", "Evidence", "EventStore", "Ledger", "LedgerCLI", "LedgerTestSupport"],
+      exclude: ["recorder.c"], swiftSettings: strict),
+    .testTarget(
       name: "ExchangeTests",
       dependencies: ["WorkloadModel", "Evidence", "Ledger", "Presentation", "Exchange", "LedgerTestSupport"],
       swiftSettings: strict),
@@ -161,6 +165,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "GeneratorTests", dependencies: ["WorkloadModel", "HistoryModel"], swiftSettings: strict),
+      name: "GeneratorTests", dependencies: ["WorkloadModel", "HistoryModel", "LedgerTestSupport"],
+      swiftSettings: strict),
   ] + (withServer ? serverTargets : [])
 )

@@ -95,6 +95,17 @@ package struct LogAppender: ~Copyable {
     return position
   }
 
+  /// The number of a name; one that was never used is registered first.
+  package mutating func number(
+    _ nameClass: NameClass, _ name: String, _ random: inout some RandomNumberGenerator,
+    in transaction: inout WriteTransaction
+  ) throws(StoreError) -> NameNumber {
+    if let known = try log.number(nameClass, name, transaction.reading) { return known }
+    var name = name
+    name.makeContiguousUTF8()
+    return try register(nameClass, name.utf8.span, salt: (random.next(), random.next()), in: &transaction)
+  }
+
   /// Registers a name with a record of its own and returns its number.
   package mutating func register(
     _ nameClass: NameClass, _ name: Span<UInt8>, salt: (UInt64, UInt64),

@@ -53,13 +53,45 @@ package enum Base64 {
   }
 }
 
+/// Base64 without padding, of letters that stand in addresses and file names as they are (RFC 4648, section 5). As
+/// strict as the other.
+package enum Base64URL {
+  package static func encode(_ bytes: [UInt8]) -> String {
+    let letters = Base64.encode(bytes).utf8.compactMap { letter -> UInt8? in
+      switch letter {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      case UInt8(ascii: "="): nil
+      default: letter
+      }
+    }
+    return String(decoding: letters, as: UTF8.self)
+  }
+
+  /// Nil where the text is not what `encode` would write.
+  package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    var letters: [UInt8] = []
+    letters.reserveCapacity(text.count + 3)
+    for letter in text {
+      switch letter {
+      case UInt8(ascii: "-"): letters.append(UInt8(ascii: "+"))
+      case UInt8(ascii: "_"): letters.append(UInt8(ascii: "/"))
+      case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
+      default: letters.append(letter)
+      }
+    }
+    while letters.count % 4 != 0 { letters.append(UInt8(ascii: "=")) }
+    return Base64.decode(letters)
+  }
+}
+
 /// Bytes as hexadecimal digits, written in lower case.
 package enum Hexadecimal {
   private static let digits = Array("0123456789abcdef".utf8)
 
-  package static func encode(_ bytes: some Collection<UInt8>) -> String {
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
-    text.reserveCapacity(2 * bytes.count)
+    text.reserveCapacity(2 * bytes.underestimatedCount)
     for byte in bytes {
       text.append(digits[Int(byte >> 4)])
       text.append(digits[Int(byte & 15)])

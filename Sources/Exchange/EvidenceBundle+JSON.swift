@@ -146,10 +146,7 @@ extension ProvenName {
     json.object {
       $0.field("number", number)
       $0.field("class", nameClass)
-      if let opening {
-        $0.field("salt", Base64.encode(opening.salt))
-        $0.field("name", opening.name)
-      }
+      opening?.writeMembers(to: &$0)
       registration.writeMembers(to: &$0)
     }
   }

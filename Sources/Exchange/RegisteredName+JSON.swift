@@ -9,10 +9,15 @@ extension RegisteredName {
     json.object {
       $0.field("number", number)
       $0.field("class", nameClass)
-      if let opening {
-        $0.field("salt", Base64.encode(opening.salt))
-        $0.field("name", opening.name)
-      }
+      opening?.writeMembers(to: &$0)
     }
+  }
+}
+
+extension ProvenName.Opening {
+  /// Writes what opens the commitment of a name, inside an object.
+  func writeMembers(to json: inout JSONWriter) {
+    json.field("salt", Base64.encode(salt))
+    json.field("name", name)
   }
 }

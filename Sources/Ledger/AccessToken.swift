@@ -1,4 +1,5 @@
 import Crypto
+import Evidence
 public import WorkloadModel
 
 /// What somebody who asks over HTTP is to the ledger.
@@ -68,9 +69,9 @@ public struct AccessToken: Hashable, Sendable {
     for subject: String, _ role: Role, issuedAt: Timestamp, expiresAt: Timestamp,
     _ random: inout some RandomNumberGenerator
   ) -> (token: AccessToken, text: String) {
-    let id = hexText((0..<4).map { _ in UInt8.random(in: 0...255, using: &random) })
+    let id = Hexadecimal.encode((0..<4).map { _ in UInt8.random(in: 0...255, using: &random) })
     let secret = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
-    let text = "\(prefix)\(id)_\(base64URLText(secret))"
+    let text = "\(prefix)\(id)_\(Base64URL.encode(secret))"
     let token = AccessToken(
       id: id, subject: subject, role: role, issuedAt: issuedAt, expiresAt: expiresAt, hash: hash(of: text))
     return (token, text)
@@ -90,7 +91,9 @@ public struct AccessToken: Hashable, Sendable {
     isSameSecret(hash, Self.hash(of: text))
   }
 
-  private static func hash(of text: String) -> String { hexText(SHA256.hash(data: Array(text.utf8))) }
+  private static func hash(of text: String) -> String {
+    Hexadecimal.encode(SHA256.hash(data: Array(text.utf8)))
+  }
 
   // MARK: The line of the file
 
@@ -125,27 +128,4 @@ public struct AccessToken: Hashable, Sendable {
 package func isSameSecret(_ left: String, _ right: String) -> Bool {
   left.utf8.count == right.utf8.count
     && zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-}
-
-/// Bytes as hexadecimal digits in lower case.
-package func hexText(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-}
-
-/// Bytes in base64url without padding (RFC 4648 section 5).
-package func base64URLText(_ bytes: [UInt8]) -> String {
-  let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-  var text: [UInt8] = []
-  var (bits, count) = (0, 0)
-  for byte in bytes {
-    bits = bits << 8 | Int(byte)
-    count += 8
-    while count >= 6 {
-      count -= 6
-      text.append(alphabet[bits >> count & 63])
-    }
-  }
-  if count > 0 { text.append(alphabet[bits << (6 - count) & 63]) }
-  return String(decoding: text, as: UTF8.self)
 }

@@ -282,15 +282,9 @@ struct AppendSession: ~Copyable {
     let known = numbers[Int(reference.index)]
     if known != .unknown { return known }
     guard let (nameClass, text) = batch.name(reference) else { return .unknown }
-    let number: NameNumber
-    if let found = try log.number(nameClass, text, transaction.reading) {
-      number = found
-    } else {
-      let salt = (random.next(), random.next())
-      let bytes = Array(text.utf8)
-      number = try appender.register(nameClass, bytes.span, salt: salt, in: &transaction)
-      try Self.fold(appender, at: appender.next - 1, into: &projection, views)
-    }
+    let next = appender.next
+    let number = try appender.number(nameClass, text, &random, in: &transaction)
+    if appender.next > next { try Self.fold(appender, at: next, into: &projection, views) }
     numbers[Int(reference.index)] = number
     return number
   }

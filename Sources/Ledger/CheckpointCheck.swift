@@ -39,15 +39,14 @@ struct CheckpointCheck {
     }
   }
 
-  /// Takes the newest one, from the file beside the log. It must be kept in the log, too: it came there first.
+  /// Takes the newest one, from the file beside the log. It must be kept in the log, too: it came there first, and is
+  /// held against it there.
   mutating func add(newest: SignedCheckpoint) {
-    let isKept = known.contains { $0.checkpoint == newest }
+    if known.contains(where: { $0.checkpoint == newest }) { return }
     add("the checkpoint in the file beside the log", newest)
-    if !isKept {
-      fail(
-        "the checkpoint of \(newest.checkpoint.head.size) records in the file beside the log is not kept in the log: "
-          + "the log was rolled back or forked, or the checkpoint was taken away there")
-    }
+    fail(
+      "the checkpoint of \(newest.checkpoint.head.size) records in the file beside the log is not kept in the log: "
+        + "the log was rolled back or forked, or the checkpoint was taken away there")
   }
 
   /// Takes one that somebody kept, with the key that they trust.

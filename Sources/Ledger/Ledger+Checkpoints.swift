@@ -161,11 +161,8 @@ extension Ledger {
         func number(
           _ nameClass: NameClass, _ name: String?, _ transaction: inout WriteTransaction
         ) throws(StoreError) -> NameNumber {
-          guard var name, name != "unknown" else { return .unknown }
-          if let known = try log.number(nameClass, name, transaction.reading) { return known }
-          name.makeContiguousUTF8()
-          return try appender.register(
-            nameClass, name.utf8.span, salt: (random.next(), random.next()), in: &transaction)
+          guard let name, name != "unknown" else { return .unknown }
+          return try appender.number(nameClass, name, &random, in: &transaction)
         }
         let by = try number(.user, actor, &transaction)
         let told = try number(.reporter, reporter, &transaction)

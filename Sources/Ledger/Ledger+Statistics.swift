@@ -7,8 +7,8 @@ extension Ledger {
   /// Numbers of a project over a span of time: what was created, started and ended, how long it waited, what it held,
   /// and how much ran and waited. What lasts is counted up to `now`.
   ///
-  /// The row of a workload says all of it, but for those with several attempts, whose timelines are read. So this
-  /// takes a glance at each workload of the project, however long the log is.
+  /// The row of a workload says all of it, but for those with several attempts, whose timelines are read. Only the
+  /// workloads that something happened to in the span are looked at, and those that waited or ran all through it.
   public func statistics(
     _ query: StatisticsQuery, now: Timestamp
   ) throws(LedgerError) -> ProjectStatistics {
@@ -16,11 +16,15 @@ extension Ledger {
       throw .usage("a span begins before it ends, not at \(query.since.rfc3339) until \(query.until.rfc3339)")
     }
     let line = BucketLine(since: query.since, until: max(query.since, min(query.until, now)))
-    return try reading { (views, transaction, records) throws(LedgerError) in
+    // The tables of the past know where a span lies in the log.
+    return try reading(Moment(at: line.since), scans: true) {
+      (views, transaction, records, _) throws(LedgerError) in
       let project = try self.project(query.project, views, transaction, records)
       return try ledgerCall { () throws(StoreError) in
         var fold = StatisticsFold(line)
-        try views.forEachRow(of: project, transaction) { (row) throws(StoreError) in
+        try views.forEachRow(
+          of: project, since: line.since, until: line.until, log, transaction, records
+        ) { (row) throws(StoreError) in
           fold.add(row.state)
           if let only = Attempt(only: row.state) {
             fold.add(only, asking: row.state.resources)

@@ -204,12 +204,12 @@ public final class Ledger: Sendable {
 
   private static func hasLog(_ path: String) -> Bool { Glibc.access(path + "/log/data.mdb", F_OK) == 0 }
 
-  /// Makes a folder and those above it that are missing, for its owner alone.
+  /// Makes a folder and those above it that are missing, durably and for its owner alone.
   private static func makeFolder(_ path: String) throws(LedgerError) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    if mkdir(path, 0o700) == 0 || errno == EEXIST { return try PrivateFile.syncFolder(of: path) }
     if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       try makeFolder(String(path[..<slash]))
-      if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+      if mkdir(path, 0o700) == 0 || errno == EEXIST { return try PrivateFile.syncFolder(of: path) }
     }
     throw LedgerError(storage: LMDBError(code: errno, operation: "mkdir", path: path))
   }

@@ -1,3 +1,4 @@
+import Evidence
 import ReadModels
 import WorkloadModel
 
@@ -24,9 +25,10 @@ struct PageToken {
   /// At which time; nil for none.
   var time: Timestamp?
 
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
   /// How long a token of version 1, 2 and 3 is, in bytes.
   private static let byteCounts = [13, 21, 29]
+  /// The most letters of any.
+  private static let maxLength = 39
 
   init(ordinal: UInt32, moment: PastMoment? = nil) {
     self.ordinal = ordinal
@@ -38,8 +40,8 @@ struct PageToken {
   init(_ token: String, for query: WorkloadQuery) throws(LedgerError) {
     let malformed = LedgerError.usage(
       "'\(token.prefix(40))' is not a page token: take the one that the page before gave")
-    guard let bytes = Self.bytes(token), let version = bytes.first, (1...3).contains(version),
-      bytes.count == Self.byteCounts[Int(version) - 1]
+    guard token.utf8.count <= Self.maxLength, let bytes = Base64URL.decode(token.utf8),
+      let version = bytes.first, (1...3).contains(version), bytes.count == Self.byteCounts[Int(version) - 1]
     else { throw malformed }
     ordinal = UInt32(truncatingIfNeeded: Self.number(bytes[1..<5]))
     if version > 1 { position = Self.number(bytes[13..<21]) }
@@ -58,36 +60,7 @@ struct PageToken {
     add(Self.hash(query), 8)
     if let position { add(position, 8) }
     if let time { add(UInt64(bitPattern: time.microseconds), 8) }
-    var text: [UInt8] = []
-    var buffer = 0
-    var bits = 0
-    for byte in bytes {
-      buffer = (buffer << 8 | Int(byte)) & 0xFFFF
-      bits += 8
-      while bits >= 6 {
-        bits -= 6
-        text.append(Self.alphabet[buffer >> bits & 63])
-      }
-    }
-    if bits > 0 { text.append(Self.alphabet[buffer << (6 - bits) & 63]) }
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  /// The bytes that a text stands for; nil where it has other letters or too many.
-  private static func bytes(_ token: String) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var buffer = 0
-    var bits = 0
-    for character in token.utf8 {
-      guard let value = alphabet.firstIndex(of: character), bytes.count < 32 else { return nil }
-      buffer = (buffer << 6 | value) & 0xFFFF
-      bits += 6
-      if bits >= 8 {
-        bits -= 8
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
-      }
-    }
-    return bytes
+    return Base64URL.encode(bytes)
   }
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {

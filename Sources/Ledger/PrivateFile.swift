@@ -50,8 +50,8 @@ package enum PrivateFile {
     try syncFolder(of: name)
   }
 
-  /// Without this a power loss may bring the old name back.
-  private static func syncFolder(of path: String) throws(LedgerError) {
+  /// Without this a power loss may bring the old name back, or take a new one away.
+  static func syncFolder(of path: String) throws(LedgerError) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let file = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard file >= 0 else { throw failure("open", folder) }

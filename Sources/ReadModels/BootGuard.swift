@@ -53,7 +53,8 @@ enum BootGuard {
     return String(decoding: bytes[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
   }
 
-  /// Written beside, synced and renamed, so that a reader never sees half a line.
+  /// Written beside, synced and renamed, so that a reader never sees half a line; and the folder is synced too, for
+  /// else a power loss may bring back that the views are clean, when they are half written.
   private static func write(_ line: String, _ path: String) throws(StoreError) {
     let name = path + "/boot"
     let temporary = name + ".\(getpid())"
@@ -68,6 +69,10 @@ enum BootGuard {
       throw LMDBError(code: code, operation: "write", path: temporary)
     }
     guard rename(temporary, name) == 0 else { throw failure("rename", name) }
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw failure("open", path) }
+    defer { close(folder) }
+    guard fsync(folder) == 0 else { throw failure("fsync", path) }
   }
 
   private static func failure(_ operation: String, _ path: String) -> StoreError {

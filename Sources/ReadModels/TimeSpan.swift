@@ -94,7 +94,14 @@ extension ViewStore {
   func split(
     _ project: NameNumber, by time: Timestamp, upTo last: UInt64, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> PastSplit {
-    guard let history, last > 0 else { return PastSplit(base: 0) }
+    PastSplit(try spans(of: project, upTo: last, transaction), by: time, upTo: last)
+  }
+
+  /// The times of the segments of a project, as far as `last`, where the tables of the past must have come to.
+  func spans(
+    of project: NameNumber, upTo last: UInt64, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> [(segment: UInt64, span: TimeSpan)] {
+    guard let history, last > 0 else { return [] }
     return try transaction.withCursor(history.spans) { (cursor) throws(StoreError) in
       var spans: [(segment: UInt64, span: TimeSpan)] = []
       var isThere = try cursor.seek(TimeSpan.key(project, 0))
@@ -107,7 +114,7 @@ extension ViewStore {
         spans.append((segment, span))
         isThere = try cursor.next()
       }
-      return PastSplit(spans, by: time, upTo: last)
+      return spans
     }
   }
 }

@@ -1,12 +1,8 @@
 import Foundation
+import LedgerTestSupport
 import Testing
 
-/// What a run of the program left behind.
-struct RunResult {
-  var output: String
-  var errors: String
-  var status: Int32
-
+extension OtherProgram {
   /// The objects of JSON, or of one line each of NDJSON.
   func json() throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
@@ -55,31 +51,15 @@ final class CommandLineRun: Sendable {
   /// Runs the program to its end.
   func run(
     _ arguments: String..., input: String = "", environment extra: [String: String?] = [:]
-  ) throws -> RunResult {
+  ) throws -> OtherProgram {
     try run(arguments, input: input, environment: extra)
   }
 
   /// The same with a list.
   func run(
     _ arguments: [String], input: String = "", environment extra: [String: String?] = [:]
-  ) throws -> RunResult {
-    let process = try self.process(arguments, environment: extra)
-    let name = folder + "/" + UUID().uuidString
-    for suffix in [".in", ".out", ".err"] {
-      _ = FileManager.default.createFile(
-        atPath: name + suffix, contents: suffix == ".in" ? Data(input.utf8) : nil)
-    }
-    process.standardInput = FileHandle(forReadingAtPath: name + ".in")
-    process.standardOutput = FileHandle(forWritingAtPath: name + ".out")
-    process.standardError = FileHandle(forWritingAtPath: name + ".err")
-    try process.run()
-    process.waitUntilExit()
-    defer {
-      for suffix in [".in", ".out", ".err"] { try? FileManager.default.removeItem(atPath: name + suffix) }
-    }
-    return RunResult(
-      output: try String(contentsOfFile: name + ".out", encoding: .utf8),
-      errors: try String(contentsOfFile: name + ".err", encoding: .utf8), status: process.terminationStatus)
+  ) throws -> OtherProgram {
+    try OtherProgram(try process(arguments, environment: extra), input: Array(input.utf8))
   }
 
   /// A process that is not started yet.

@@ -29,7 +29,7 @@ struct `Verifying a proof` {
       extra: extra ? proven.record : nil, index: 5, hashes: proven.proof, checkpoint: try log.signed())
   }
 
-  private func verify(_ path: String, _ more: String..., key: String = Golden.logKey) throws -> RunResult {
+  private func verify(_ path: String, _ more: String..., key: String = Golden.logKey) throws -> OtherProgram {
     try run.run(["verify-proof", path, "--key", key] + more)
   }
 

@@ -4,7 +4,7 @@ import Testing
 
 /// `tools/read_log.py`, written from `schemas/storage.md` alone, on what the real program wrote.
 struct `A ledger's files` {
-  @Test(.enabled(if: Stranger.hasLMDB, Stranger.whyNoLMDB))
+  @Test(.enabled(if: LogReader.isThere, LogReader.why))
   func `give a stranger the same events, and hold together with keys and tree`() throws {
     let run = try CommandLineRun()
     try run.fill(300)

@@ -1,4 +1,5 @@
 import Foundation
+import LedgerTestSupport
 import Testing
 
 struct `A workload's life` {
@@ -35,7 +36,7 @@ struct `A workload's life` {
     #expect(page.errors == "")
   }
 
-  private func position(_ page: RunResult) throws -> Int {
+  private func position(_ page: OtherProgram) throws -> Int {
     let items = try #require(try page.json()["items"] as? [[String: Any]])
     return try #require(items.first?["lastPosition"] as? Int)
   }

@@ -4,10 +4,6 @@ import LedgerTestSupport
 import Testing
 
 struct `Proving at the command line` {
-  private static let hasPython = (try? python(["-c", "import cryptography"]).status) == 0
-  private static let why: Comment =
-    "python3 with the package cryptography is not installed; tools/setup test installs it"
-
   private let run: CommandLineRun
   private let key: String
   private let bert: String
@@ -34,8 +30,8 @@ struct `Proving at the command line` {
     let path = try file("proof-\(UUID().uuidString)", made.output)
     let checked = try run.run("verify-proof", path, "--key", key)
     #expect(checked.status == 0 && checked.errors == "", "\(arguments): \(checked.errors)")
-    guard Self.hasPython else { return (path, []) }
-    let stranger = try Self.python([packageRoot + "/tools/verify_evidence.py", path, "--key", key])
+    guard Stranger.isThere else { return (path, []) }
+    let stranger = try Stranger.verify([path, "--key", key])
     #expect(stranger.status == 0, "\(arguments): \(stranger.errors)")
     return (path, try stranger.lines().map { NSDictionary(dictionary: $0) })
   }
@@ -58,7 +54,7 @@ struct `Proving at the command line` {
     #expect(beyond.errors == "Error: no record (the checkpoint has \(last)) at position '\(last + 1)'\n")
   }
 
-  @Test(.enabled(if: hasPython, why))
+  @Test(.enabled(if: Stranger.isThere, Stranger.why))
   func `gives bundles whose events a stranger prints as the history does`() throws {
     #expect(try proven("--workload", bert).events == history(bert))
     #expect(try proven("--workload", "bert").events == history("bert"))
@@ -72,7 +68,7 @@ struct `Proving at the command line` {
     for filter in filters.dropLast() {
       let made = try run.run(["prove", "--query"] + filter)
       let path = try file("query", made.output)
-      let stranger = try Self.python([packageRoot + "/tools/verify_evidence.py", path, "--key", key])
+      let stranger = try Stranger.verify([path, "--key", key])
       let expected = try run.run(["history", "-o", "ndjson"] + filter).lines()
       #expect(!expected.isEmpty, "\(filter)")
       #expect(
@@ -126,7 +122,7 @@ struct `Proving at the command line` {
   @Test func `gives a witness what it asks for`() throws {
     let witness = ["--store", run.folder + "/store", "--key-file", run.folder + "/witness-key"]
     #expect(try run.run(["witness", "init", "--name", "w1.example"] + witness).status == 0)
-    func add(_ request: String) throws -> RunResult {
+    func add(_ request: String) throws -> OtherProgram {
       try run.run(["witness", "add-checkpoint", "-", "--log", key] + witness, input: request)
     }
     let first = try run.run("prove", "--consistency", "0")
@@ -170,23 +166,5 @@ struct `Proving at the command line` {
     for arguments in [["--workload", "nothing"], ["--project", "nothing"]] {
       #expect(try run.run(["prove"] + arguments).status == 3, "\(arguments)")
     }
-  }
-
-  private static func python(_ arguments: [String]) throws -> RunResult {
-    let name = FileManager.default.temporaryDirectory.appending(path: "prove-\(UUID().uuidString)").path
-    defer { for suffix in [".out", ".err"] { try? FileManager.default.removeItem(atPath: name + suffix) } }
-    for suffix in [".out", ".err"] {
-      _ = FileManager.default.createFile(atPath: name + suffix, contents: nil)
-    }
-    let python = Process()
-    python.executableURL = URL(filePath: "/usr/bin/env")
-    python.arguments = ["python3"] + arguments
-    python.standardOutput = FileHandle(forWritingAtPath: name + ".out")
-    python.standardError = FileHandle(forWritingAtPath: name + ".err")
-    try python.run()
-    python.waitUntilExit()
-    return RunResult(
-      output: try String(contentsOfFile: name + ".out", encoding: .utf8),
-      errors: try String(contentsOfFile: name + ".err", encoding: .utf8), status: python.terminationStatus)
   }
 }

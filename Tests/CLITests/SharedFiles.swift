@@ -1,9 +1,6 @@
 import Foundation
+import LedgerTestSupport
 import Testing
-
-/// The folder of Package.swift.
-let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent().path(percentEncoded: false)
 
 /// The folder of the real data sets; nil where this machine does not have it.
 let sharedData: String? = {
@@ -18,38 +15,23 @@ let sharedData: String? = {
 
 /// `tools/validate`, which knows the schemas and nothing of this program.
 enum Validator {
-  static let isThere = (try? python(["-c", "import jsonschema, referencing"], input: "")) == 0
+  static let isThere = OtherProgram.pythonHas("jsonschema, referencing")
   static let why: Comment = "python3 with the package jsonschema is not installed, so nothing was validated"
 
   /// Validates lines; 0 where all are as the schema says, 1 where not.
   static func run(_ arguments: [String], input: String) throws -> Int32 {
-    try python([packageRoot + "/tools/validate"] + arguments, input: input)
-  }
-
-  fileprivate static func python(_ arguments: [String], input: String) throws -> Int32 {
-    let file = FileManager.default.temporaryDirectory.appending(path: "validated-\(UUID().uuidString)")
-    try Data(input.utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let python = Process()
-    python.executableURL = URL(filePath: "/usr/bin/env")
-    python.arguments = ["python3"] + arguments
-    python.standardInput = try FileHandle(forReadingFrom: file)
-    python.standardOutput = FileHandle.nullDevice
-    python.standardError = FileHandle.nullDevice
-    try python.run()
-    python.waitUntilExit()
-    return python.terminationStatus
+    try OtherProgram.python([packageRoot + "/tools/validate"] + arguments, input: Array(input.utf8)).status
   }
 }
 
 /// `tools/read_log.py`, which reads a ledger's log after `schemas/storage.md` alone.
 enum LogReader {
-  static let isThere = (try? Validator.python(["-c", "import lmdb"], input: "")) == 0
+  static let isThere = OtherProgram.pythonHas("lmdb")
   static let why: Comment = "python3 with the package lmdb is not installed, so no other program read the log"
 
   /// 0 where every record, link and name is as the page says, 1 where not.
   static func check(_ ledger: String) throws -> Int32 {
-    try Validator.python([packageRoot + "/tools/read_log.py", "--check", ledger], input: "")
+    try OtherProgram.python([packageRoot + "/tools/read_log.py", "--check", ledger]).status
   }
 
   /// Cuts the entry of a name down to that of one which was destroyed, behind the program's back.
@@ -63,6 +45,6 @@ enum LogReader {
         entry = transaction.get(key)
         transaction.put(key, entry[:1] + bytes(16) + entry[17:23])
       """
-    return try Validator.python(["-c", script, ledger, String(number)], input: "")
+    return try OtherProgram.python(["-c", script, ledger, String(number)]).status
   }
 }

@@ -13,7 +13,7 @@ struct `Exporting a log as tiles` {
     key = try run.run("checkpoint", "--public-key").output.trimmingCharacters(in: .newlines)
   }
 
-  private func export(_ more: String..., to path: String? = nil) throws -> RunResult {
+  private func export(_ more: String..., to path: String? = nil) throws -> OtherProgram {
     try run.run(["export", path ?? folder, "--format", "tiles"] + more)
   }
 
@@ -28,7 +28,7 @@ struct `Exporting a log as tiles` {
     return files
   }
 
-  private func verify(_ more: String...) throws -> (status: Int32, output: String, errors: String) {
+  private func verify(_ more: String...) throws -> OtherProgram {
     try Stranger.verify([folder, "--key", key] + more)
   }
 

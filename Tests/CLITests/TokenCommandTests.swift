@@ -1,3 +1,4 @@
+import LedgerTestSupport
 import Testing
 
 struct `Tokens on the command line` {

@@ -27,7 +27,7 @@ struct `A witness at the command line` {
   }
 
   private func add(_ request: WitnessRequest, _ more: String..., log: String = Golden.logKey) throws
-    -> RunResult
+    -> OtherProgram
   {
     try run.run(
       [
@@ -36,7 +36,7 @@ struct `A witness at the command line` {
       ] + more, input: String(decoding: request.bytes, as: UTF8.self))
   }
 
-  private func show(_ more: String...) throws -> RunResult {
+  private func show(_ more: String...) throws -> OtherProgram {
     try run.run(["witness", "show", "--store", run.folder + "/store"] + more)
   }
 

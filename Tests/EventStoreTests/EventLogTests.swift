@@ -1,4 +1,5 @@
 import EventStore
+import Evidence
 import Glibc
 import LMDB
 import LedgerTestSupport
@@ -102,7 +103,7 @@ struct `A log` {
           return
         }
         // SHA-256 of 00 01 … 0F and 61 64 61, as sha256sum says.
-        let digest = record.extracting(59..<91).withUnsafeBytes { hex(Array($0)) }
+        let digest = record.extracting(59..<91).withUnsafeBytes { Hexadecimal.encode($0) }
         #expect(digest == "413defc5a51ad7ec30ea05eb74bf81e51fc345900f2cc356133cd7f7e0bd1a72")
         #expect(record.byteCount == 91 && record.u8(at: 54) == nameClass.rawValue)
         #expect(RecordHeader(record).flatMap { RecordBody(record, $0) } == nil, "a name is no event")
@@ -163,9 +164,4 @@ struct `A log` {
     writeFile(folder("data.mdb"), whole)
     #expect(try append(EventLog(path: folder.path, readOnly: false), 1, now: Self.time(3)) == [8002])
   }
-}
-
-/// Hexadecimal digits in lower case.
-func hex(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -1,4 +1,5 @@
 import EventStore
+import Evidence
 import Foundation
 import LMDB
 import LedgerTestSupport
@@ -9,19 +10,23 @@ import WorkloadModel
 struct StorageVectorTests {
   private static let midnight = Timestamp(microseconds: 1_767_225_600_000_000)
 
-  @Test func `a name is registered as the page shows`() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "vectors-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let log = try EventLog(
-      creatingAt: folder.path(), id: WorkloadID(high: 1, low: 2), now: Self.midnight)
-    let salt = (UInt64(0x0706_0504_0302_0100), UInt64(0x0F0E_0D0C_0B0A_0908))
+  /// The log of the page, with five names.
+  private static func log(in folder: TemporaryFolder) throws -> EventLog {
+    let log = try EventLog(creatingAt: folder.path, id: WorkloadID(high: 1, low: 2), now: midnight)
     try log.environment.write { (transaction) throws(StoreError) in
-      var appender = try LogAppender(log, now: Self.midnight, transaction.reading)
+      var appender = try LogAppender(log, now: midnight, transaction.reading)
       for name in ["a", "b", "c", "d", "ada"] {
-        _ = try appender.register(.user, Array(name.utf8).span, salt: salt, in: &transaction)
+        _ = try appender.register(
+          .user, Array(name.utf8).span, salt: (0x0706_0504_0302_0100, 0x0F0E_0D0C_0B0A_0908), in: &transaction
+        )
       }
     }
+    return log
+  }
+
+  @Test func `a name is registered as the page shows`() throws {
+    let folder = TemporaryFolder()
+    let log = try Self.log(in: folder)
     let (record, entry) = try log.environment.read { (transaction) throws(StoreError) in
       (try value(log.events, 6, transaction), try value(log.names, 5, transaction))
     }
@@ -30,20 +35,13 @@ struct StorageVectorTests {
   }
 
   @Test func `a name is destroyed as the page shows`() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "vectors-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let log = try EventLog(
-      creatingAt: folder.path(), id: WorkloadID(high: 1, low: 2), now: Self.midnight)
-    let salt = (UInt64(0x0706_0504_0302_0100), UInt64(0x0F0E_0D0C_0B0A_0908))
+    let folder = TemporaryFolder()
+    let log = try Self.log(in: folder)
     let header = RecordHeader(
       kind: .nameRedacted, actor: NameNumber(rawValue: 1), reporter: NameNumber(rawValue: 6),
       occurredAt: Self.midnight, recordedAt: Self.midnight)
     let destroyed = try log.environment.write { (transaction) throws(StoreError) in
       var appender = try LogAppender(log, now: Self.midnight, transaction.reading)
-      for name in ["a", "b", "c", "d", "ada"] {
-        _ = try appender.register(.user, Array(name.utf8).span, salt: salt, in: &transaction)
-      }
       let reason = Array("request 4711".utf8)
       return try appender.redact(NameNumber(rawValue: 5), header, reason: reason.span, in: &transaction)
     }
@@ -130,15 +128,10 @@ struct StorageVectorTests {
 
   /// The bytes of a block of the page: ```` ```hex NAME ````.
   private func vector(_ name: String) throws -> [UInt8] {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    let page = folder.appending(path: "../../schemas/storage.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
+    let text = try String(contentsOfFile: packageRoot + "/schemas/storage.md", encoding: .utf8)
     let start = try #require(text.range(of: "```hex \(name)\n"))
     let end = try #require(text.range(of: "```", range: start.upperBound..<text.endIndex))
     let digits = text[start.upperBound..<end.lowerBound].filter(\.isHexDigit)
-    return stride(from: 0, to: digits.count, by: 2).compactMap { offset in
-      let from = digits.index(digits.startIndex, offsetBy: offset)
-      return UInt8(digits[from..<digits.index(from, offsetBy: 2)], radix: 16)
-    }
+    return try #require(Hexadecimal.decode(digits.utf8))
   }
 }

@@ -1,4 +1,5 @@
 import EventStore
+import Evidence
 import Glibc
 import LMDB
 import LedgerTestSupport
@@ -8,16 +9,14 @@ import WorkloadModel
 /// `schemas/vectors/records.json`: a record of every kind, byte for byte, with what it says. Set
 /// `WORKLEDGER_UPDATE_VECTORS` to write the file anew; format 1 never changes, so that is for additions only.
 struct `The test vectors` {
-  private static let path =
-    "\(#filePath)".split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
-    + "/schemas/vectors/records.json"
+  private static let path = packageRoot + "/schemas/vectors/records.json"
 
   private struct Vector {
     var record: [UInt8]
     var fields: [(String, String)]
     var line: String {
       let body = fields.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ")
-      return "  {\"record\": \"\(hex(record))\", \"fields\": {\(body)}}"
+      return "  {\"record\": \"\(Hexadecimal.encode(record))\", \"fields\": {\(body)}}"
     }
   }
 
@@ -42,7 +41,7 @@ struct `The test vectors` {
       examples[String(lines[0])] = lines.dropFirst().joined().filter { !$0.isWhitespace }
     }
     #expect(examples.count >= 3)
-    #expect(examples["name-record"] == hex(Self.nameRecord(class: .user, number: 5)))
+    #expect(examples["name-record"] == Hexadecimal.encode(Self.nameRecord(class: .user, number: 5)))
     var batch = EventBatch()
     var event = ProposedEvent(
       .created, .command, subject: WorkloadID(high: 0x019b_76da_8f70_7abc, low: 0x8def_0123_4567_89ab),
@@ -60,7 +59,7 @@ struct `The test vectors` {
       occurredAt: event.occurredAt, recordedAt: Self.time(2_000_000))
     var writer = ByteWriter.forRecords()
     writer.record(header, event, names, anomaly: nil, refusalCode: 0, texts: batch.bytes.span)
-    #expect(examples["created-record"] == writer.bytes.withUnsafeBytes { hex(Array($0)) })
+    #expect(examples["created-record"] == writer.bytes.withUnsafeBytes { Hexadecimal.encode($0) })
   }
 
   /// Microseconds after 2026-01-01T00:00:00Z.
@@ -133,7 +132,7 @@ struct `The test vectors` {
     guard let event = header.kind.event, let body = RecordBody(record, header) else {
       fields.append(("class", "\(record.u8(at: 54))"))
       fields.append(("number", "\(record.u32(at: 55))"))
-      fields.append(("commitment", quoted(hex(Array(bytes[59...])))))
+      fields.append(("commitment", quoted(Hexadecimal.encode(Array(bytes[59...])))))
       return fields
     }
     func add(_ name: String, _ range: Range<Int>?) {
@@ -167,7 +166,9 @@ struct `The test vectors` {
     add("name", body.name)
     add("url", body.url)
     add("sourceID", body.sourceID)
-    if let labels = body.labels { fields.append(("labels", quoted(hex(Array(bytes[labels]))))) }
+    if let labels = body.labels {
+      fields.append(("labels", quoted(Hexadecimal.encode(Array(bytes[labels])))))
+    }
     return fields
   }
 

@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import LedgerTestSupport
 import Testing
 
 /// The probes of transparency-dev/merkle (testdata, Apache 2.0): proofs that hold, and proofs damaged in every
@@ -7,8 +8,7 @@ import Testing
 struct `The probes` {
   private static let folder: String? = {
     let shared = ProcessInfo.processInfo.environment["WORKLEDGER_SHARED"]
-    let package = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
-    for folder in [shared, package + "/../shared"].compactMap({ $0 }) {
+    for folder in [shared, packageRoot + "/../shared"].compactMap({ $0 }) {
       let probes = folder + "/data/merkle-probes"
       if FileManager.default.fileExists(atPath: probes) { return probes }
     }

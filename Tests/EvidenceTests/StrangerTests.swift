@@ -7,10 +7,9 @@ import Testing
 
 /// `tools/verify_evidence.py` on what the Swift side makes: two implementations that share no code.
 struct `A stranger's verifier` {
-  static let hasPython = (try? run(["-c", "import cryptography"]).status) == 0
+  static let hasPython = OtherProgram.pythonHas("cryptography")
   static let why: Comment =
     "python3 with the package cryptography is not installed; tools/setup test installs it"
-  private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 
   @Test(.enabled(if: hasPython, why), arguments: [9, 255, 256, 257, 600])
   func `accepts a log as tiles and prints its events`(count: Int) throws {
@@ -58,7 +57,7 @@ struct `A stranger's verifier` {
     let folder = TemporaryFolder()
     try Self.write(SampleLog(), to: folder.path)
     let names = folder.path + "/names.ndjson"
-    func verify(_ text: String) throws -> RunOutput {
+    func verify(_ text: String) throws -> OtherProgram {
       try Data(text.utf8).write(to: URL(fileURLWithPath: names))
       return try Self.verify([folder.path, "--names", names])
     }
@@ -121,7 +120,7 @@ struct `A stranger's verifier` {
   ]
 
   @Test func `has an example in the schema that the program reads`() throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: Self.root + "/schemas/evidence-bundle.json"))
+    let data = try Data(contentsOf: URL(fileURLWithPath: packageRoot + "/schemas/evidence-bundle.json"))
     let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     let example = try #require((schema["examples"] as? [Any])?.first)
     let bytes = Array(try JSONSerialization.data(withJSONObject: example))
@@ -146,37 +145,13 @@ struct `A stranger's verifier` {
     return files
   }
 
-  struct RunOutput {
-    var output: String
-    var errors: String
-    var status: Int32
-  }
-
-  private static func verify(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> RunOutput {
+  private static func verify(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> OtherProgram {
     let path = folder.path + "/evidence"
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     return try verify([path])
   }
 
-  private static func verify(_ arguments: [String]) throws -> RunOutput {
-    try run([root + "/tools/verify_evidence.py"] + arguments + ["--key", Golden.logKey])
-  }
-
-  private static func run(_ arguments: [String]) throws -> RunOutput {
-    let python = Process()
-    python.executableURL = URL(filePath: "/usr/bin/env")
-    python.arguments = ["python3"] + arguments
-    let name = FileManager.default.temporaryDirectory.appending(path: "stranger-\(UUID().uuidString)").path
-    defer { for suffix in [".out", ".err"] { try? FileManager.default.removeItem(atPath: name + suffix) } }
-    for suffix in [".out", ".err"] {
-      _ = FileManager.default.createFile(atPath: name + suffix, contents: nil)
-    }
-    python.standardOutput = FileHandle(forWritingAtPath: name + ".out")
-    python.standardError = FileHandle(forWritingAtPath: name + ".err")
-    try python.run()
-    python.waitUntilExit()
-    return RunOutput(
-      output: try String(contentsOfFile: name + ".out", encoding: .utf8),
-      errors: try String(contentsOfFile: name + ".err", encoding: .utf8), status: python.terminationStatus)
+  private static func verify(_ arguments: [String]) throws -> OtherProgram {
+    try .python([packageRoot + "/tools/verify_evidence.py"] + arguments + ["--key", Golden.logKey])
   }
 }

@@ -132,7 +132,21 @@ struct `Base64 text` {
     for count in 0..<100 {
       let bytes = random.bytes(count)
       #expect(Base64.decode(Base64.encode(bytes).utf8) == bytes)
+      #expect(Base64URL.decode(Base64URL.encode(bytes).utf8) == bytes)
       #expect(Hexadecimal.decode(Hexadecimal.encode(bytes).utf8) == bytes)
+    }
+  }
+
+  @Test func `has other letters and no padding in addresses`() {
+    let vectors: [String: [UInt8]] = [
+      "": [], "-w": [0xFB], "-_8": [0xFB, 0xFF], "-__-": [0xFB, 0xFF, 0xFE],
+    ]
+    for (text, bytes) in vectors {
+      #expect(Base64URL.encode(bytes) == text)
+      #expect(Base64URL.decode(text.utf8) == bytes)
+    }
+    for bad in ["-w==", "+w", "/w", "-x", "-", "-_8=", "-__-_", "-_ 8"] {
+      #expect(Base64URL.decode(bad.utf8) == nil, "\(bad)")
     }
   }
 }

@@ -253,13 +253,9 @@ struct `Mappings` {
     workload: String, path: String, reason: String
   ) {
     let text = #"{"version":1,"source":"s","subject":{"column":"id"},"workload":\#(workload),"events":[]}"#
-    do throws(DocumentError) {
-      _ = try Mapping(json: Array(text.utf8))
-      Issue.record("it was read")
-    } catch {
-      #expect(error.path == path)
-      #expect(error.reason == reason)
-    }
+    let error = #expect(throws: DocumentError.self) { try Mapping(json: Array(text.utf8)) }
+    #expect(error?.path == path)
+    #expect(error?.reason == reason)
   }
 
   @Test(arguments: [
@@ -285,13 +281,9 @@ struct `Mappings` {
     events: String, path: String, reason: String
   ) {
     let text = #"{"version":1,"source":"s","subject":{"column":"id"},"workload":{},"events":\#(events)}"#
-    do throws(DocumentError) {
-      _ = try Mapping(json: Array(text.utf8))
-      Issue.record("it was read")
-    } catch {
-      #expect(error.path == path)
-      #expect(error.reason == reason)
-    }
+    let error = #expect(throws: DocumentError.self) { try Mapping(json: Array(text.utf8)) }
+    #expect(error?.path == path)
+    #expect(error?.reason == reason)
   }
 
   private func refusal(_ text: String) -> String {

@@ -1,5 +1,6 @@
 import Exchange
 import Glibc
+import LedgerTestSupport
 
 /// The folder of the real data sets; nil where this machine does not have it.
 let sharedData: String? = {
@@ -9,13 +10,6 @@ let sharedData: String? = {
   for folder in candidates where access(folder + "/data/openb", R_OK) == 0 { return folder + "/data" }
   print("the real data sets are not at \(candidates.joined(separator: " or ")); their tests are skipped")
   return nil
-}()
-
-/// The folder of Package.swift.
-let packageRoot: String = {
-  var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-  parts.removeLast(3)
-  return parts.joined(separator: "/")
 }()
 
 /// A mapping of the repository.

@@ -12,7 +12,7 @@ struct `The contract` {
 
   @Test func `holds the same schemas as the other documents`() throws {
     let check = try OtherProgram(packageRoot + "/tools/openapi", ["--check"], in: packageRoot)
-    #expect(check.status == 0, "\(check.output)")
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
   }
 
   @Test(.enabled(if: isThere, why), .timeLimit(.minutes(3)))

@@ -10,7 +10,7 @@ import WorkloadModel
 
 /// What `tools/verify_evidence.py` needs.
 private let hasPython =
-  (try? OtherProgram("/usr/bin/env", ["python3", "-c", "import cryptography"], in: "/"))?.status == 0
+  OtherProgram.pythonHas("cryptography")
 private let why: Comment = "python3 with the package cryptography is not there: tools/setup test installs it"
 
 struct `The evidence` {
@@ -33,9 +33,7 @@ struct `The evidence` {
   /// What a program that was written from the formats alone says of a file or folder.
   private func verify(_ path: String, _ more: String...) throws -> OtherProgram {
     let key = try server.ledger.publicKey().description
-    return try OtherProgram(
-      "/usr/bin/env", ["python3", packageRoot + "/tools/verify_evidence.py", path, "--key", key] + more,
-      in: server.folder.path)
+    return try .python([packageRoot + "/tools/verify_evidence.py", path, "--key", key] + more)
   }
 
   private func verify(_ answer: Answer) throws -> OtherProgram {
@@ -77,7 +75,7 @@ struct `The evidence` {
       let folder = server.folder(name)
       try await fetch(Answer(status: 200, headers: [:], bytes: checkpoint), to: folder)
       let verified = try verify(folder, "--no-events")
-      #expect(verified.status == 0, "\(name): \(verified.output)")
+      #expect(verified.status == 0, "\(name): \(verified.errors)")
     }
     // It looks at each byte: one that is changed is found.
     var tile = readFile(server.folder("new/tile/1/000.p/2"))
@@ -145,7 +143,7 @@ struct `The evidence` {
     let answer = try await server.get("/api/v1/workloads/\(TestServer.id(7))/proof")
     #expect(answer.status == 200 && answer["Content-Type"] == "application/json")
     let verified = try verify(answer)
-    #expect(verified.status == 0, "\(verified.output)")
+    #expect(verified.status == 0, "\(verified.errors)")
     #expect(
       verified.output.contains("workload.created") && verified.output.contains("workload.started"),
       "\(verified.output)")

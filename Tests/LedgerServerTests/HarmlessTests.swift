@@ -108,7 +108,7 @@ struct `Every page` {
       #expect(page["Cache-Control"] == "no-store")
       let markup = try page.markup()
       #expect(markup.tags.filter { $0.hasPrefix("script") } == ["script type src"])
-      #expect(page.body.contains("<script type=\"module\" src=\"/app.js\"></script>"))
+      #expect(page.body.contains("<script type=\"module\" src=\"\(Asset.script.address)\"></script>"))
       for address in markup.values("href") + markup.values("src") + markup.values("action") {
         let isOurs =
           address.hasPrefix("/") && !address.hasPrefix("//") || address == "#content" || address == "data:,"

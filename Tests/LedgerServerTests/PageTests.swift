@@ -136,6 +136,27 @@ struct `The page` {
     #expect(!answer.body.contains("eval(") && !answer.body.contains("innerHTML"))
   }
 
+  @Test func `has browsers keep style and script for good, by a version in their addresses`() async throws {
+    let server = try TestServer()
+    let page = try await server.get("/projects")
+    var versions: Set<Substring> = []
+    for (path, attribute) in [("/style.css", "href"), ("/app.js", "src")] {
+      let address = try #require(page.markup().values(attribute).first { $0.hasPrefix(path) })
+      let plain = try await server.get(path)
+      versions.insert(try #require(address.wholeMatch(of: /.*\?v=([0-9a-f]{16})/)).1)
+      let kept = try await server.get(address)
+      #expect(kept.bytes == plain.bytes && kept["Content-Type"] == plain["Content-Type"])
+      #expect(kept["Cache-Control"] == "public, max-age=31536000, immutable")
+      // What a page of another program asks for must not be kept under its address.
+      for other in [path, path + "?v=0123456789abcdef"] {
+        let answer = try await server.get(other)
+        #expect(answer.bytes == plain.bytes && answer["Cache-Control"] == "private, max-age=600", "\(other)")
+      }
+      #expect(try await server.get(path + "?w=1").status == 400)
+    }
+    #expect(versions.count == 2, "another text has another version")
+  }
+
   @Test func `shows all of one workload`() async throws {
     let page = try await Self.server().get("/workloads/\(TestServer.id(3))")
     for text in [

@@ -2,10 +2,6 @@ import Foundation
 import Glibc
 import Testing
 
-/// The folder of Package.swift.
-let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent().path(percentEncoded: false)
-
 /// The real program, as built beside the tests.
 final class ServerProcess: @unchecked Sendable {
   private let process = Process()

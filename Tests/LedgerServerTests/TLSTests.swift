@@ -38,7 +38,7 @@ private final class TLSServer: Sendable {
         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder(name + ".key"), "-out",
         folder(name + ".pem"),
       ], in: folder.path)
-    try #require(made.status == 0, "\(made.output)")
+    try #require(made.status == 0, "\(made.errors)")
   }
 
   /// What curl says, which trusts one certificate.
@@ -62,7 +62,8 @@ private final class TLSServer: Sendable {
     for (option, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
       let answer = try server.curl(
         "/api/v1/projects/vision/workloads", option, "-D", "-", "-w", "<%{http_version}>")
-      #expect(answer.status == 0 && answer.output.contains("\"name\":\"bert\""), "\(answer.output)")
+      #expect(
+        answer.status == 0 && answer.output.contains("\"name\":\"bert\""), "\(answer.output)\(answer.errors)")
       #expect(answer.output.hasSuffix("<\(version)>"))
       #expect(answer.output.lowercased().contains("strict-transport-security: max-age=31536000\r\n"))
     }
@@ -78,7 +79,7 @@ private final class TLSServer: Sendable {
       #expect(answer.output == "ok\n")
     }
     let old = try server.curl("/healthz", "--tlsv1.0", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0")
-    #expect(old.status == 35 && !old.output.contains("ok\n"), "\(old.output)")
+    #expect(old.status == 35 && !old.output.contains("ok\n"), "\(old.errors)")
     #expect(try !RawConnection.get("/healthz", port: server.port).contains("HTTP/"))
     #expect(try server.curl("/healthz").output == "ok\n")
   }
@@ -131,7 +132,9 @@ private final class TLSServer: Sendable {
     }
     stopping.start()
     let stream = try server.curl("/api/v1/events/stream", "--http2", "-N")
-    #expect(stream.status == 0 && stream.output.contains("event: workload.created\n"), "\(stream.output)")
+    #expect(
+      stream.status == 0 && stream.output.contains("event: workload.created\n"),
+      "\(stream.output)\(stream.errors)")
     #expect(server.wait() == 0)
   }
 

@@ -21,12 +21,7 @@ struct `Several batches of one caller` {
   @Test func `share one commit, each sees what the one before it left, and each gets its answers`()
     throws
   {
-    let folder: TemporaryFolder
-    let path: String
-    do {
-      let test = try TestLedger()
-      (folder, path) = (test.folder, test.path)
-    }
+    let (folder, path) = try TestLedger.closed()
     let before = try RawTables(path: path + "/log").lastTransaction()
     let id = TestLedger.id(1)
     var requests = [
@@ -78,12 +73,7 @@ struct `Several batches of one caller` {
   }
 
   @Test func `for a ledger that can't be written all say so`() throws {
-    let folder: TemporaryFolder
-    let path: String
-    do {
-      let test = try TestLedger()
-      (folder, path) = (test.folder, test.path)
-    }
+    let (folder, path) = try TestLedger.closed()
     let ledger = try Ledger(path: path, access: .readOnly)
     var requests = [Self.request(.creation(TestLedger.id(1))), Self.request(.creation(TestLedger.id(2)))]
     ledger.append(&requests)

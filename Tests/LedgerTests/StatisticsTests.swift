@@ -1,3 +1,4 @@
+import LMDB
 import Ledger
 import LedgerTestSupport
 import Testing
@@ -111,17 +112,27 @@ struct `Numbers over time` {
   }
 
   /// Workloads with any steps at all, times that go back, times that are bounds, reports before the creation.
-  private func fill(_ test: TestLedger, _ random: inout SeededRandom) throws {
+  /// Where `inBlocks`, some thousands are of a time behind all others, and some of one before them.
+  private func fill(
+    _ test: TestLedger, events: Int, inBlocks: Bool = false, _ random: inout SeededRandom
+  ) throws {
     let kinds: [EventKind] = [
       .queued, .queued, .started, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested,
       .deleted, .deleteFailed,
     ]
     var batch: [Proposal] = []
-    for number in 1...700 {
+    for number in 1...events {
       let isNew = random.oneIn(4)
       let kind = isNew && !random.oneIn(6) ? .created : random.pick(kinds)
-      let workload = isNew ? number : max(1, number - random.below(40))
-      let jitter = random.oneIn(6) ? Int64(random.below(400_000)) : 0
+      let workload = isNew ? number : max(1, number - random.below(random.oneIn(9) ? 3_000 : 40))
+      var jitter = random.oneIn(6) ? Int64(random.below(400_000)) : 0
+      // A report that comes much too late, or of a clock that is far ahead.
+      if inBlocks {
+        if (4_000..<7_000).contains(number) { jitter = Int64(events) * -6_000 }
+        if (20_000..<26_000).contains(number) { jitter = Int64(events) * 6_000 }
+      } else if random.oneIn(300) {
+        jitter = Int64(random.below(number * 12_000)) - Int64(number) * 6_000
+      }
       var fact = fact(kind, workload, UInt64(number), at: Int64(number) * 6_000 - jitter)
       fact.isBound = random.oneIn(6)
       fact.project = random.oneIn(9) ? "q" : "p"
@@ -137,7 +148,7 @@ struct `Numbers over time` {
       let seed = testSeed() &+ UInt64(round)
       var random = SeededRandom(seed: seed)
       let test = try TestLedger()
-      try fill(test, &random)
+      try fill(test, events: 700, &random)
       var events: [Event] = []
       try test.ledger.history(HistoryQuery()) { event in
         events.append(event)
@@ -156,6 +167,64 @@ struct `Numbers over time` {
         }
       }
     }
+  }
+
+  @Test func `of a span in a long history are the same, though little of it is looked at`() throws {
+    for round in 0..<testRounds(2) {
+      let seed = testSeed() &+ UInt64(round)
+      var random = SeededRandom(seed: seed)
+      let test = try TestLedger()
+      let events = round % 2 == 0 ? 16_000 : 64_000
+      try fill(test, events: events, inBlocks: round % 2 == 1, &random)
+      var found: [Event] = []
+      try test.ledger.history(HistoryQuery()) { event in
+        found.append(event)
+        return true
+      }
+      let naive = NaiveStatistics(found, project: "p")
+      for _ in 0..<40 {
+        let since = Int64(events * random.below(12) * 500 + random.below(events * 500))
+        let length = random.pick([Self.hour, 20 * Self.hour, 9 * Self.day])
+        for bucket in try statistics(test.ledger, since, since + length).buckets {
+          #expect(bucket == naive.bucket(bucket.start, bucket.end), "seed \(seed)")
+        }
+      }
+    }
+  }
+
+  @Test func `look at no workload that had ended before the span or began behind it`() throws {
+    let workloads = 6000
+    let (folder, path) = try TestLedger.closed()
+    let span = StatisticsQuery(project: "p", since: TestLedger.time(30_000), until: TestLedger.time(31_000))
+    var all = span
+    (all.since, all.until) = (TestLedger.time(0), TestLedger.time(70_000))
+    let before: ProjectStatistics
+    do {
+      let ledger = try Ledger(path: path)
+      var batch = EventBatch()
+      for number in 0..<workloads {
+        for (step, kind) in [EventKind.created, .started, .completed].enumerated() {
+          let count = UInt64(number * 3 + step + 1)
+          if kind == .completed, number == 7 { continue }
+          fact(kind, number, count, at: Int64(number * 10 + step)).add(to: &batch)
+        }
+      }
+      var outcomes: [EventOutcome] = []
+      try ledger.append(&batch, now: Self.later, outcomes: &outcomes)
+      before = try ledger.statistics(span, now: Self.later)
+      #expect(before.buckets.reduce(0) { $0 + $1.created } == 100)
+      // One runs all through it.
+      #expect(before.buckets.map(\.running) == [1])
+    }
+    // The rows of what is long over and of what comes later are lost.
+    let views = RawTables(path: path + "/views")
+    let rows = try views.entries("rows", .integer)
+    #expect(rows.count == workloads)
+    for row in [rows[0], rows[1], rows[5998], rows[5999]] { try views.put("rows", .integer, row.key, nil) }
+    let ledger = try Ledger(path: path)
+    #expect(try ledger.statistics(span, now: Self.later) == before)
+    #expect(throws: LedgerError.self) { try ledger.statistics(all, now: Self.later) }
+    withExtendedLifetime(folder) {}
   }
 
   @Test func `a span that ends before it begins is refused, and so is a project that is not there`() throws {

@@ -20,6 +20,12 @@ final class TestLedger {
     try append(project)
   }
 
+  /// The same, which nobody has open. It is there as long as its folder is.
+  static func closed() throws -> (folder: TemporaryFolder, path: String) {
+    let test = try TestLedger()
+    return (test.folder, test.path)
+  }
+
   static func time(_ seconds: Int64) -> Timestamp {
     Timestamp(microseconds: 1_700_000_000_000_000 + seconds * 1_000_000)
   }

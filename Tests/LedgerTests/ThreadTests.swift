@@ -8,12 +8,7 @@ import WorkloadModel
 
 struct `Several threads` {
   @Test func `share commits, and each gets its own answers`() throws {
-    let folder: TemporaryFolder
-    let path: String
-    do {
-      let test = try TestLedger()
-      (folder, path) = (test.folder, test.path)
-    }
+    let (folder, path) = try TestLedger.closed()
     let before = try RawTables(path: path + "/log").lastTransaction()
     let wrong = Mutex(0)
     do {

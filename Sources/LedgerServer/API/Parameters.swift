@@ -4,6 +4,14 @@ import WorkloadModel
 
 /// Reads the parameters that several routes share.
 extension Query {
+  /// The moment of an address that has no other parameters.
+  static func moment(of request: Request, dropsEmpty: Bool = false) throws(Problem) -> Moment {
+    var parameters = try Query(request.uri.query, dropsEmpty: dropsEmpty)
+    let moment = try parameters.moment()
+    try parameters.finish()
+    return moment
+  }
+
   /// `asOf`, a position or a recorded time, and `at`, a time.
   mutating func moment() throws(Problem) -> Moment {
     var moment = Moment()

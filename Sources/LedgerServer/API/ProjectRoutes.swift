@@ -50,7 +50,7 @@ struct ProjectRoutes: Sendable {
   }
 
   @Sendable private func deletions(_ request: Request, _ context: ServerContext) async throws -> Response {
-    let (project, moment) = try Self.projectAndMoment(request, context)
+    let (project, moment) = (try PathParameter.project(context), try Query.moment(of: request))
     let access = server.access(of: context)
     return try await server.read {
       try server.check(moment)
@@ -72,15 +72,5 @@ struct ProjectRoutes: Sendable {
         $0.write(to: &$1)
       }
     }
-  }
-
-  private static func projectAndMoment(
-    _ request: Request, _ context: ServerContext
-  ) throws(Problem) -> (String, Moment) {
-    let project = try PathParameter.project(context)
-    var parameters = try Query(request.uri.query)
-    let moment = try parameters.moment()
-    try parameters.finish()
-    return (project, moment)
   }
 }

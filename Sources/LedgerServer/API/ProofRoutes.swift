@@ -41,10 +41,7 @@ struct ProofRoutes: Sendable {
 
   /// That the record at a position is in the log.
   @Sendable private func inclusion(_ request: Request, _ context: ServerContext) async throws -> Response {
-    var parameters = try Query(request.uri.query)
-    let position = try parameters.required("position", 1...Query.maxPosition)
-    let size = try parameters.number("size", 1...Query.maxPosition)
-    try parameters.finish()
+    let (position, size) = try Self.numbers(request, "position", 1...Query.maxPosition, ofTree: "size")
     let isText = Self.wantsText(request)
     return try await server.read {
       let proof = try server.ledger.prove(
@@ -60,10 +57,7 @@ struct ProofRoutes: Sendable {
 
   /// That the log only grew since it had `from` records.
   @Sendable private func consistency(_ request: Request, _ context: ServerContext) async throws -> Response {
-    var parameters = try Query(request.uri.query)
-    let from = try parameters.required("from", 0...Query.maxPosition)
-    let size = try parameters.number("to", 1...Query.maxPosition)
-    try parameters.finish()
+    let (from, size) = try Self.numbers(request, "from", 0...Query.maxPosition, ofTree: "to")
     let isText = Self.wantsText(request)
     return try await server.read {
       let checkpoint = try server.checkpoint(ofSize: size, parameter: "to")
@@ -81,6 +75,16 @@ struct ProofRoutes: Sendable {
         Self.write(request.proof, request.checkpoint, to: &json)
       }
     }
+  }
+
+  /// What is to be proven, and the size of the tree in which; without one, that of the newest checkpoint.
+  private static func numbers(
+    _ request: Request, _ name: String, _ range: ClosedRange<UInt64>, ofTree size: String
+  ) throws(Problem) -> (UInt64, size: UInt64?) {
+    var parameters = try Query(request.uri.query)
+    let numbers = (try parameters.required(name, range), try parameters.number(size, 1...Query.maxPosition))
+    try parameters.finish()
+    return numbers
   }
 
   // MARK: Forms

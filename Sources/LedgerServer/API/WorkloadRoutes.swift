@@ -14,34 +14,22 @@ struct WorkloadRoutes: Sendable {
   }
 
   @Sendable private func details(_ request: Request, _ context: ServerContext) async throws -> Response {
-    let (id, moment) = try Self.idAndMoment(request, context)
+    let (id, moment) = (try PathParameter.workload(context), try Query.moment(of: request))
     let access = server.access(of: context)
     return try server.readAtOnce {
       try server.check(moment)
-      let details = try server.ledger.details(id, moment: moment, now: server.now())
-      try access.check(details.workload)
+      let details = try access.details(id, moment, now: server.now())
       return JSONAnswer.make(headers: [.eTag: "\"\(details.workload.version)\""]) { details.write(to: &$0) }
     }
   }
 
   @Sendable private func timeline(_ request: Request, _ context: ServerContext) async throws -> Response {
-    let (id, moment) = try Self.idAndMoment(request, context)
+    let (id, moment) = (try PathParameter.workload(context), try Query.moment(of: request))
     let access = server.access(of: context)
     return try server.readAtOnce {
       try server.check(moment)
-      let details = try server.ledger.details(id, moment: moment, now: server.now())
-      try access.check(details.workload)
+      let details = try access.details(id, moment, now: server.now())
       return JSONAnswer.list(details.timeline) { $0.write(to: &$1) }
     }
-  }
-
-  private static func idAndMoment(
-    _ request: Request, _ context: ServerContext
-  ) throws(Problem) -> (WorkloadID, Moment) {
-    let id = try PathParameter.workload(context)
-    var parameters = try Query(request.uri.query)
-    let moment = try parameters.moment()
-    try parameters.finish()
-    return (id, moment)
   }
 }

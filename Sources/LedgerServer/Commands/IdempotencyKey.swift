@@ -1,4 +1,5 @@
 import Crypto
+import Evidence
 import Ledger
 
 /// What a client names a request by, so that a repeated one is answered with the position of the first
@@ -33,6 +34,6 @@ struct IdempotencyKey: Hashable, Sendable {
     hash.update(data: Array(identity.actor.utf8))
     hash.update(data: [0])
     hash.update(data: Array(text.utf8))
-    return hexText(hash.finalize().prefix(16))
+    return Hexadecimal.encode(hash.finalize().prefix(16))
   }
 }

@@ -48,6 +48,15 @@ struct Access: Sendable {
     return try ledger.deletions(project: project, moment: moment).filter { $0.workload.cluster == cluster }
   }
 
+  /// A workload at a moment with its timeline, where it is seen.
+  func details(
+    _ id: WorkloadID, _ moment: Moment = Moment(), now: Timestamp
+  ) throws(LedgerError) -> WorkloadDetails {
+    let details = try ledger.details(id, moment: moment, now: now)
+    try check(details.workload)
+    return details
+  }
+
   /// Refuses a project that is not seen whole.
   func check(project: String) throws(LedgerError) {
     guard try sees(project: project) else { throw .notFound(kind: "project", name: project) }

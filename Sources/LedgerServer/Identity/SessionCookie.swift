@@ -1,4 +1,5 @@
 import Crypto
+import Evidence
 import HTTPTypes
 import Ledger
 
@@ -51,7 +52,7 @@ struct ForgeryGuard: Sendable {
 
   /// The code of a session: half of HMAC-SHA-256 of what the browser sends by itself. It holds until the server ends.
   func code(of ambient: String) -> String {
-    hexText(HMAC<SHA256>.authenticationCode(for: Array(ambient.utf8), using: key).prefix(16))
+    Hexadecimal.encode(HMAC<SHA256>.authenticationCode(for: Array(ambient.utf8), using: key).prefix(16))
   }
 
   /// Refuses a form without the code. How long it takes says nothing about where the codes differ.

@@ -45,7 +45,7 @@ struct DeleteRoutes: Sendable {
     }
     let access = server.access(of: context)
     return try await server.read {
-      let project = try workload(id, access).project
+      let project = try access.details(id, now: server.now()).workload.project
       let address = PageAddress.workloads(try Self.query(back, of: project), pageToken: nil, queued: id)
       return Response(status: .seeOther, headers: [.location: address])
     }
@@ -56,19 +56,13 @@ struct DeleteRoutes: Sendable {
   ) async throws -> Response {
     let access = server.access(of: context)
     return try await server.read {
-      let workload = try workload(id, access)
+      let workload = try access.details(id, now: server.now()).workload
       let query = try Self.query(back, of: workload.project)
       let page = DeletePage(workload: workload, query: query, back: back, reason: reason, refusal: refusal)
       return try server.page(
         "delete", page.values, for: context, of: workload.project, status: refusal?.status ?? .ok,
         more: refusal?.headers ?? [:])
     }
-  }
-
-  private func workload(_ id: WorkloadID, _ access: Access) throws -> Workload {
-    let workload = try server.ledger.details(id, now: server.now()).workload
-    try access.check(workload)
-    return workload
   }
 
   /// The list to go back to: its filters as they stood in its address, read as an address of it would be.

@@ -16,8 +16,7 @@ struct EvidenceRoutes: Sendable {
     try Query(request.uri.query).finish()
     let access = server.access(of: context)
     return try await server.read {
-      let details = try server.ledger.details(id, now: server.now())
-      try access.check(details.workload)
+      let details = try access.details(id, now: server.now())
       var page = EvidencePage(details: details)
       if let checkpoint = try server.ledger.newestCheckpoint() {
         page.checkpoint = checkpoint

@@ -13,8 +13,7 @@ struct PageRoutes: Sendable {
     routes.get("/projects", .read, use: projects)
     routes.get("/projects/{project}/workloads", .read, use: workloads)
     routes.get("/workloads/{id}", .read, use: workload)
-    routes.get("/style.css", .open, use: style)
-    routes.get("/app.js", .open, use: script)
+    for asset in [Asset.style, .script] { routes.get(asset.path, .open, use: asset.answer) }
   }
 
   /// Whether whoever asks wants a page, also where something is wrong: a browser asks for `text/html`.
@@ -85,15 +84,12 @@ struct PageRoutes: Sendable {
 
   @Sendable private func workload(_ request: Request, _ context: ServerContext) async throws -> Response {
     let id = try PathParameter.workload(context)
-    var parameters = try Query(request.uri.query, dropsEmpty: true)
-    let moment = try parameters.moment()
-    try parameters.finish()
+    let moment = try Query.moment(of: request, dropsEmpty: true)
     let access = server.access(of: context)
     return try await server.read {
       try server.check(moment)
       let now = server.now()
-      let details = try server.ledger.details(id, moment: moment, now: now)
-      try access.check(details.workload)
+      let details = try access.details(id, moment, now: now)
       let end = try server.ledger.time(of: moment, now: now)
       let values = DetailsPage(
         details: details, moment: moment, identity: context.identity, readAt: now, end: end
@@ -106,25 +102,10 @@ struct PageRoutes: Sendable {
   private func queuedName(_ id: WorkloadID?, _ access: Access) throws -> String? {
     guard let id else { return nil }
     do {
-      let workload = try server.ledger.details(id, now: server.now()).workload
-      try access.check(workload)
+      let workload = try access.details(id, now: server.now()).workload
       return workload.deleteRequestedAt == nil ? nil : workload.name
     } catch LedgerError.notFound {
       return nil
     }
-  }
-
-  @Sendable private func style(_ request: Request, _ context: ServerContext) async throws -> Response {
-    try Query(request.uri.query).finish()
-    return Response(
-      type: "text/css; charset=utf-8", bytes: Array((StyleSheet.text + ControlStyles.text).utf8),
-      more: [.cacheControl: "private, max-age=600"])
-  }
-
-  @Sendable private func script(_ request: Request, _ context: ServerContext) async throws -> Response {
-    try Query(request.uri.query).finish()
-    return Response(
-      type: "text/javascript; charset=utf-8", bytes: Script.bytes,
-      more: [.cacheControl: "private, max-age=600"])
   }
 }

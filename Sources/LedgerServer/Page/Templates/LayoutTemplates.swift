@@ -9,8 +9,8 @@ enum LayoutTemplates {
     <meta name="color-scheme" content="light dark">
     <title>{{title}}</title>
     <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/style.css">
-    <script type="module" src="/app.js"></script>
+    <link rel="stylesheet" href="\(Asset.style.address)">
+    <script type="module" src="\(Asset.script.address)"></script>
     </head>
     <body>
     <a class="skip" href="#content">Skip to the content</a>

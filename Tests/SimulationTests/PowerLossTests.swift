@@ -1,0 +1,137 @@
+import Foundation
+import LedgerTestSupport
+import Synchronization
+import Testing
+
+/// The real program is recorded while it works. Then, for every moment at which something was about to be flushed or
+/// renamed, the power fails: of what was not flushed the disk has nothing, all, or any part, and the ledger that is left
+/// must be whole and have everything that the program had answered for.
+struct `A power loss` {
+  /// A ledger that the power loss left, and what must be in it.
+  private struct Image {
+    var number: Int
+    var folder = TemporaryFolder()
+    /// Nothing where the ledger itself was not answered for.
+    var answered: RecordedRun.Phase?
+    var what: String
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `at any moment loses nothing that was answered for, and leaves a ledger that holds`() throws {
+    let seed = testSeed()
+    guard let run = try RecordedRun() else { return }
+    for round in 0..<testRounds(1) {
+      let seed = seed &+ UInt64(round)
+      for flaw in flaws(of: run, on: SimulatedDisk(), seed) { Issue.record("\(flaw), seed \(seed)") }
+    }
+  }
+
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: ["", "/ledger", "/ledger/log/data.mdb", "/ledger/views", "/ledger/views/data.mdb"])
+  func `is noticed where something is not flushed that must be`(path: String) throws {
+    guard let run = try RecordedRun() else { return }
+    var disk = SimulatedDisk()
+    disk.forgotten = run.root + path
+    let seed = testSeed()
+    #expect((0..<9).contains { !flaws(of: run, on: disk, seed &+ $0).isEmpty })
+  }
+
+  /// What is wrong with the ledgers that the power leaves when it fails at any moment of a run.
+  private func flaws(of run: RecordedRun, on disk: SimulatedDisk, _ seed: UInt64) -> [String] {
+    var random = SeededRandom(seed: seed)
+    var disk = disk
+    var answered: RecordedRun.Phase?
+    var (flaws, count): ([String], Int) = ([], 0)
+    for phase in run.phases {
+      var images: [Image] = []
+      func fail(_ luck: SimulatedDisk.Luck, during step: Recording.Step?, _ what: String) {
+        let image = Image(number: count, answered: answered, what: "image \(count), \(luck) \(what)")
+        disk.image(luck, during: step, &random, of: run.root, at: image.folder.path)
+        images.append(image)
+        count += 1
+      }
+      for (index, step) in phase.steps.enumerated() {
+        for luck in Self.lucks(during: step, &random) {
+          fail(luck, during: step, "of step \(index) of '\(phase.words)', \(step.summary)")
+        }
+        disk.apply(step)
+      }
+      answered = phase
+      fail(.nothing, during: nil, "after '\(phase.words)'")
+      flaws += self.flaws(of: images, run.treeRoots)
+      if disk.forgotten != nil, !flaws.isEmpty { return flaws }
+    }
+    print("\(count) images, \(flaws.count) flaws")
+    // The recording is whole: it leads to the files that are there.
+    for (path, bytes) in disk.whole() where bytes != readFile(path) {
+      flaws.append("\(path) is not as recorded")
+    }
+    if disk.whole().count < 5 { flaws.append("too little was recorded: \(disk.whole().keys)") }
+    return flaws
+  }
+
+  /// With how much luck the power is to fail while a step is under way.
+  private static func lucks(
+    during step: Recording.Step, _ random: inout SeededRandom
+  ) -> [SimulatedDisk.Luck] {
+    switch step {
+    case .flush, .write(_, _, _, isDurable: true): [.nothing, .wholeWrites, .tornWrites, .tornWrites]
+    case .rename, .remove, .makeFolder, .create: [.everything, .wholeWrites]
+    case .write, .resize: random.oneIn(8) ? [.tornWrites] : []
+    }
+  }
+
+  // MARK: Looking at what is left
+
+  private func flaws(of images: [Image], _ treeRoots: [String]) -> [String] {
+    let next = Atomic(0)
+    let found = Mutex<[String]>([])
+    onThreads(2) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= images.count { return }
+        do {
+          guard let flaw = try flaw(of: images[index], treeRoots) else { continue }
+          found.withLock { $0.append("\(images[index].what): \(flaw)") }
+        } catch { found.withLock { $0.append("\(images[index].what): \(error)") } }
+      }
+    }
+    return found.withLock { $0 }
+  }
+
+  /// What is wrong with what the power loss left; nil where nothing is.
+  private func flaw(of image: Image, _ treeRoots: [String]) throws -> String? {
+    let folder = image.folder.path
+    let (result, records, root) = try Self.verify(folder)
+    if result.wasKilled { return "signal \(result.status): \(result.errors)" }
+    let isOurs = records < treeRoots.count && treeRoots[records] == root
+    guard let answered = image.answered else {
+      // It may be there, in part, or not at all.
+      return result.status == 0 && !isOurs ? "another history" : nil
+    }
+    if result.status != 0 { return "status \(result.status): \(result.errors)\(result.output)" }
+    if records < Int(answered.lastPosition) {
+      return "\(records) records, and \(answered.lastPosition) were answered for"
+    }
+    if !isOurs { return "\(records) records of another history" }
+    let log = readFile(folder + "/ledger/log/data.mdb")
+    if answered.isRedacted, log.firstRange(of: Array(RecordedRun.person.utf8)) != nil {
+      return "the name that was destroyed is there again"
+    }
+    // And it can go on.
+    if !image.number.isMultiple(of: 3) { return nil }
+    let made = try RecordedRun.program(["project", "create", "more"], in: folder, boot: "after")
+    let after = try Self.verify(folder)
+    return after.result.status == 0 && after.records > records
+      ? nil
+      : "nothing can be appended: \(made.errors)\(after.result.errors)\(after.result.output)"
+  }
+
+  /// What the program says of a ledger after the machine was started again.
+  private static func verify(_ folder: String) throws -> (result: OtherProgram, records: Int, root: String) {
+    let result = try RecordedRun.program(["verify", "-o", "json"], in: folder, boot: "after")
+    let json = try? JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+    return (result, json?["records"] as? Int ?? 0, json?["root"] as? String ?? "")
+  }
+}
