@@ -119,7 +119,8 @@ struct LedgerServer: Sendable {
       }
       return LoopConnection(
         base: try TLSConnection(
-          certificate, stream: stream, idleTime: Duration(idleTime), stopTime: stopTime, responder: responder))
+          certificate, stream: stream, idleTime: Duration(idleTime), stopTime: stopTime, responder: responder)
+      )
     }
   }
 

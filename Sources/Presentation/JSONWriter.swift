@@ -142,7 +142,8 @@ public struct JSONWriter: ~Copyable {
   }
 
   /// Puts a character at the end, which moves on only where it is wanted: what follows overwrites it otherwise.
-  private static func put(_ character: Unicode.Scalar, _ isWanted: Bool, _ end: inout UnsafeMutableRawPointer) {
+  private static func put(_ character: Unicode.Scalar, _ isWanted: Bool, _ end: inout UnsafeMutableRawPointer)
+  {
     end.storeBytes(of: UInt8(truncatingIfNeeded: character.value), as: UInt8.self)
     end += isWanted ? 1 : 0
   }

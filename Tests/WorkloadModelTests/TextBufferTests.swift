@@ -14,7 +14,8 @@ struct `A text buffer` {
         text.append(byte)
         expected.append(byte)
       case 1:
-        let number = Int64.random(in: .min ... .max, using: &random) >> Int64.random(in: 0..<64, using: &random)
+        let width = Int64.random(in: 0..<64, using: &random)
+        let number = Int64.random(in: .min ... .max, using: &random) >> width
         text.append(decimal: number)
         expected += Array(String(number).utf8)
       case 2:

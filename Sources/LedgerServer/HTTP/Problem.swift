@@ -148,7 +148,8 @@ struct Problem: Error, Hashable {
 
 extension Response {
   /// A response with a body of a media type.
-  init(status: HTTPResponse.Status = .ok, type: String, _ text: borrowing TextBuffer, more: HTTPFields = [:]) {
+  init(status: HTTPResponse.Status = .ok, type: String, _ text: borrowing TextBuffer, more: HTTPFields = [:])
+  {
     self.init(status: status, type: type, body: text.withUnsafeBytes { ByteBuffer(bytes: $0) }, more: more)
   }
 

@@ -199,7 +199,8 @@ public struct EventLines: ~Copyable {
     precondition(rest >= 0 && rest % 1000 == 0, "the model counts in milliseconds from 1970")
     if thisMinute != minute {
       minute = thisMinute
-      minuteText = Array(Timestamp(microseconds: thisMinute * 60_000_000).rfc3339.utf8.dropLast("00Z".utf8.count))
+      let text = Timestamp(microseconds: thisMinute * 60_000_000).rfc3339
+      minuteText = Array(text.utf8.dropLast("00Z".utf8.count))
     }
     bytes.append(contentsOf: minuteText)
     let milliseconds = UInt32(rest / 1000)
