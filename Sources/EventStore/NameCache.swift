@@ -50,3 +50,30 @@ package final class NameCache: Sendable {
     return text
   }
 }
+
+/// The names that one read has met: it asks the cache, which all threads share, once for each.
+package struct KnownNames {
+  private let cache: NameCache
+  private let log: EventLog
+  /// The name whose number ends with the bits of its place here.
+  private var numbers = InlineArray<64, NameNumber>(repeating: .unknown)
+  private var texts = InlineArray<64, String?>(repeating: nil)
+
+  package init(_ cache: NameCache, _ log: EventLog) {
+    self.cache = cache
+    self.log = log
+  }
+
+  /// The text of a name, as `NameCache.text`; all with the same snapshot.
+  package mutating func text(
+    _ number: NameNumber, _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> String? {
+    if number == .unknown { return nil }
+    let place = Int(number.rawValue) & (numbers.count - 1)
+    if numbers[place] == number { return texts[place] }
+    let text = try cache.text(number, in: log, transaction)
+    numbers[place] = number
+    texts[place] = text
+    return text
+  }
+}

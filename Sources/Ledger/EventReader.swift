@@ -16,11 +16,18 @@ extension Ledger {
     return found
   }
 
-  /// The event of a record; nil for the registration of a name. Whose it is is looked up where `subject` does not say
-  /// it.
+  /// The event of a record; nil for the registration of a name.
   func event(
-    _ record: RawSpan, at position: UInt64, _ records: borrowing ReadTransaction,
-    subject known: WorkloadID? = nil
+    _ record: RawSpan, at position: UInt64, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> Event? {
+    var known = KnownNames(names, log)
+    return try event(record, at: position, &known, records)
+  }
+
+  /// The same for many events that have names in common. Whose it is is looked up where `subject` does not say it.
+  func event(
+    _ record: RawSpan, at position: UInt64, subject workload: WorkloadID? = nil, _ known: inout KnownNames,
+    _ records: borrowing ReadTransaction
   ) throws(StoreError) -> Event? {
     guard let header = RecordHeader(record) else {
       throw .damaged(position: position, why: "its header can't be read")
@@ -31,10 +38,10 @@ extension Ledger {
     }
     var subject = body.subject
     if subject == nil, kind.isOfWorkload {
-      subject = known
-      if known == nil { subject = try id(ofStream: header.stream, records) }
+      subject = workload
+      if workload == nil { subject = try id(ofStream: header.stream, records) }
     }
-    let source = try names.text(body.source, in: log, records) ?? self.source
+    let source = try known.text(body.source, records) ?? self.source
     let id: String
     if let number = body.idNumber {
       id = String(number)
@@ -48,18 +55,19 @@ extension Ledger {
     return Event(
       position: position, id: id, source: source, kind: kind, subject: subject,
       occurredAt: header.occurredAt, timeIsBound: header.flags.has(.timeBound),
-      recordedAt: header.recordedAt, actor: try names.text(header.actor, in: log, records),
-      reporter: try names.text(header.reporter, in: log, records),
-      project: try names.text(header.project, in: log, records), version: header.version,
+      recordedAt: header.recordedAt, actor: try known.text(header.actor, records),
+      reporter: try known.text(header.reporter, records),
+      project: try known.text(header.project, records), version: header.version,
       isApplied: header.flags.has(.applied), anomaly: body.anomaly,
       isObserved: header.flags.has(.observed), isImplied: header.flags.has(.implied),
       reason: body.reason.map { string(record, $0) }, previousInStream: header.previousInStream,
-      previousInProject: header.previousInProject, detail: try detail(kind, body, subject, record, records))
+      previousInProject: header.previousInProject,
+      detail: try detail(kind, body, subject, record, &known, records))
   }
 
   private func detail(
     _ kind: EventKind, _ body: RecordBody, _ subject: WorkloadID?, _ record: RawSpan,
-    _ records: borrowing ReadTransaction
+    _ known: inout KnownNames, _ records: borrowing ReadTransaction
   ) throws(StoreError) -> Event.Detail {
     switch kind {
     case .created:
@@ -70,15 +78,15 @@ extension Ledger {
       return .created(
         Event.Creation(
           name: text, type: creation.type,
-          cluster: try names.text(creation.cluster, in: log, records),
-          owner: try names.text(creation.owner, in: log, records), resources: creation.resources,
+          cluster: try known.text(creation.cluster, records),
+          owner: try known.text(creation.owner, records), resources: creation.resources,
           url: body.url.map { string(record, $0) }, sourceID: sourceID,
           labels: body.labels.map { labels(record, $0) } ?? []))
     case .actionRefused: return .refused(command: body.refused ?? .actionRefused)
     case .memberAdded, .memberRemoved:
-      return .member(try names.text(body.user, in: log, records) ?? "unknown")
+      return .member(try known.text(body.user, records) ?? "unknown")
     case .quotaSet:
-      return .quota(owner: try names.text(body.user, in: log, records) ?? "unknown", body.limits)
+      return .quota(owner: try known.text(body.user, records) ?? "unknown", body.limits)
     case .queued, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested, .deleted,
       .deleteFailed, .projectCreated:
       return .none

@@ -103,13 +103,14 @@ extension Ledger {
         else { return nil }
         var timeline: [Event] = []
         var facts: [WorkloadFact] = []
+        var known = KnownNames(self.names, self.log)
         // Most have a few events; what a damaged row says must not become memory.
         timeline.reserveCapacity(min(Int(present.state.version), 64))
         facts.reserveCapacity(min(Int(present.state.version), 64))
         var position = present.state.lastPosition
         while position != 0 {
           guard let record = try records.get(self.log.events, position), let header = RecordHeader(record),
-            let event = try self.event(record, at: position, records, subject: id),
+            let event = try self.event(record, at: position, subject: id, &known, records),
             event.previousInStream < position
           else { throw .damaged(position: position, why: "it is in a timeline, but can't be read") }
           if past.includes(header, at: position) {
@@ -125,7 +126,9 @@ extension Ledger {
         var durations = StatusClock()
         for fact in facts.reversed() { durations.fold(fact) }
         return WorkloadDetails(
-          workload: try self.workload(row, records), timeline: timeline,
+          workload: try self.workload(
+            row, try records.get(self.log.events, row.state.stream), &known, records),
+          timeline: timeline,
           timePerStatus: durations.finish(now: try self.time(of: moment, now: now, records)))
       }
       guard let found else { throw .notFound(kind: "workload", name: id.description) }

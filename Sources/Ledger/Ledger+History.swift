@@ -63,6 +63,7 @@ extension Ledger {
       guard try cursor.find(start) else {
         throw .damaged(position: start, why: "it is missing in the log")
       }
+      var known = KnownNames(names, log)
       var position = start
       var looked = 0
       while true {
@@ -70,7 +71,7 @@ extension Ledger {
           throw .damaged(position: position, why: "its header can't be read")
         }
         if try match.accepts(header, at: position, self, records),
-          let event = try self.event(cursor.value, at: position, records)
+          let event = try self.event(cursor.value, at: position, &known, records)
         {
           found.append(event)
         }
@@ -106,6 +107,7 @@ extension Ledger {
         var found: [Event] = []
         try log.environment.read { (records) throws(LedgerError) in
           try ledgerCall { () throws(StoreError) in
+            var known = KnownNames(self.names, self.log)
             var looked = 0
             while next != 0, found.count < Self.eventsPerSnapshot, looked < 1 << 20 {
               guard let record = try records.get(self.log.events, next), let header = RecordHeader(record)
@@ -118,7 +120,7 @@ extension Ledger {
                 try match.accepts(header, at: next, self, records)
               {
                 if query.isReverse {
-                  if let event = try self.event(record, at: next, records) { found.append(event) }
+                  if let event = try self.event(record, at: next, &known, records) { found.append(event) }
                 } else {
                   positions.append(next)
                 }

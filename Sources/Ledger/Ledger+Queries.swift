@@ -148,11 +148,12 @@ extension Ledger {
     try ledgerCall { () throws(StoreError) in
       var found: [Workload] = []
       found.reserveCapacity(streams.count)
-      for stream in streams {
-        guard let row = try views.row(stream, transaction) else {
-          throw .damaged(position: stream, why: "its row is missing in the views")
+      var known = KnownNames(names, log)
+      try records.withCursor(log.events) { (creations) throws(StoreError) in
+        try views.rows(streams, transaction) { (row) throws(StoreError) in
+          let record = try creations.find(row.state.stream) ? creations.value : nil
+          found.append(try self.workload(row, record, &known, records))
         }
-        found.append(try self.workload(row, records))
       }
       return found
     }

@@ -8,28 +8,36 @@ extension Ledger {
   func workload(
     _ row: Row, _ records: borrowing ReadTransaction
   ) throws(StoreError) -> Workload {
+    var known = KnownNames(names, log)
+    return try workload(row, try records.get(log.events, row.state.stream), &known, records)
+  }
+
+  /// The same where the record that created it was looked up, for many that have names in common.
+  func workload(
+    _ row: Row, _ created: RawSpan?, _ known: inout KnownNames, _ records: borrowing ReadTransaction
+  ) throws(StoreError) -> Workload {
     let state = row.state
-    guard let record = try records.get(log.events, state.stream), let header = RecordHeader(record),
+    guard let record = created, let header = RecordHeader(record),
       let body = RecordBody(record, header), let name = body.name, let id = body.subject
     else {
       throw .damaged(position: state.stream, why: "a workload begins there, but its record can't be read")
     }
-    func known(_ time: Timestamp) -> Timestamp? { time.isKnown ? time : nil }
+    func moment(_ time: Timestamp) -> Timestamp? { time.isKnown ? time : nil }
     let sourceID = body.sourceID.map { string(record, $0) }
     let text = string(record, name)
     return Workload(
       id: id, name: text.isEmpty ? sourceID ?? id.description : text, type: state.type, status: state.status,
-      statusReason: try reason(at: state.reasonPosition, records), statusSince: known(state.statusSince),
-      project: try names.text(state.project, in: log, records) ?? "unknown",
-      cluster: try names.text(state.cluster, in: log, records),
-      owner: try names.text(state.owner, in: log, records), resources: state.resources,
+      statusReason: try reason(at: state.reasonPosition, records), statusSince: moment(state.statusSince),
+      project: try known.text(state.project, records) ?? "unknown",
+      cluster: try known.text(state.cluster, records),
+      owner: try known.text(state.owner, records), resources: state.resources,
       url: body.url.map { string(record, $0) }, labels: body.labels.map { labels(record, $0) } ?? [],
-      sourceID: sourceID, attempt: state.attempt, version: state.version, createdAt: known(state.createdAt),
-      createdBy: try names.text(state.createdBy, in: log, records), queuedAt: known(state.queuedAt),
-      startedAt: known(state.startedAt), finishedAt: known(state.finishedAt),
-      deleteRequestedAt: known(state.deleteRequestedAt),
-      deleteRequestedBy: try names.text(state.deleteRequestedBy, in: log, records),
-      deletedAt: known(state.deletedAt), deletedBy: try names.text(state.deletedBy, in: log, records),
+      sourceID: sourceID, attempt: state.attempt, version: state.version, createdAt: moment(state.createdAt),
+      createdBy: try known.text(state.createdBy, records), queuedAt: moment(state.queuedAt),
+      startedAt: moment(state.startedAt), finishedAt: moment(state.finishedAt),
+      deleteRequestedAt: moment(state.deleteRequestedAt),
+      deleteRequestedBy: try known.text(state.deleteRequestedBy, records),
+      deletedAt: moment(state.deletedAt), deletedBy: try known.text(state.deletedBy, records),
       lastPosition: state.lastPosition)
   }
 

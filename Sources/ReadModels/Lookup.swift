@@ -7,6 +7,24 @@ extension ViewStore {
   /// A workload's row by its stream.
   package func row(_ stream: UInt64, _ transaction: borrowing ReadTransaction) throws(StoreError) -> Row? {
     guard let stored = try transaction.get(tables.rows, stream) else { return nil }
+    return try Self.row(stored, stream)
+  }
+
+  /// The rows of a page, in its order. They are neighbours mostly, which a cursor finds without descending anew.
+  package func rows(
+    _ streams: [UInt64], _ transaction: borrowing ReadTransaction, _ body: (Row) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    try transaction.withCursor(tables.rows) { (cursor) throws(StoreError) in
+      for stream in streams {
+        guard try cursor.find(stream) else {
+          throw .damaged(position: stream, why: "its row is missing in the views")
+        }
+        try body(try Self.row(cursor.value, stream))
+      }
+    }
+  }
+
+  private static func row(_ stored: RawSpan, _ stream: UInt64) throws(StoreError) -> Row {
     guard let row = Row(stored, stream: stream) else {
       throw .damaged(position: stream, why: "its row in the views can't be read")
     }

@@ -22,34 +22,10 @@ extension ViewStore {
           chunk: UInt32(chunk), rows: rows, &words, from: tables.bitmaps, transaction)
       else { continue }
       try keep(named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
-      try take(
-        words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
+      result.take(words, from: first, below: ordinal, limit: limit)
     }
+    result.streams = try streams(filter.project, result.ordinals, transaction)
     return result
-  }
-
-  /// Counts the hits of a chunk that begins with the ordinal `first`, and puts those below `ordinal` on the page
-  /// while it has room.
-  func take(
-    _ words: [UInt64], from first: UInt32, of project: NameNumber, below ordinal: UInt32?, limit: Int,
-    into page: inout PageScan, _ transaction: borrowing ReadTransaction
-  ) throws(StoreError) {
-    for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) where words[word] != 0 {
-      var hits = words[word]
-      page.total += hits.nonzeroBitCount
-      while hits != 0, !page.hasMore {
-        let bit = 63 - hits.leadingZeroBitCount
-        hits &= ~(1 << UInt64(bit))
-        let found = first + UInt32(word * 64 + bit)
-        if let ordinal, found >= ordinal { continue }
-        if page.streams.count == limit {
-          page.hasMore = true
-        } else {
-          page.streams.append(try stream(project, found, transaction))
-          page.lastOrdinal = found
-        }
-      }
-    }
   }
 
   /// Keeps of the candidates of a chunk (128 words) those with the name.
@@ -80,21 +56,37 @@ extension ViewStore {
   package func stream(
     _ project: NameNumber, _ ordinal: UInt32, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> UInt64 {
-    let found: UInt64?
-    if let chunk = try transaction.get(
-      tables.chunks, NameChunk.key(project: project.rawValue, ordinal: ordinal))
-    {
-      found = NameChunk.stream(chunk, Int(ordinal) % NameChunk.rowCount)
-    } else if let block = try transaction.get(
-      tables.blocks, NameBlock.key(project: project.rawValue, ordinal: ordinal))
-    {
-      found = NameBlock.stream(block, Int(ordinal % NameBlock.rowCount))
-    } else {
-      found = nil
-    }
-    guard let found else {
-      throw .damaged(position: 0, why: "workload \(ordinal) of a project is missing in the views")
+    guard let found = try streams(project, [ordinal], transaction).first else {
+      preconditionFailure("there is a stream for each number")
     }
     return found
+  }
+
+  /// The streams of the workloads with these numbers in their project. Those of one page are neighbours mostly, which a
+  /// cursor finds without descending anew.
+  func streams(
+    _ project: NameNumber, _ ordinals: [UInt32], _ transaction: borrowing ReadTransaction
+  ) throws(StoreError) -> [UInt64] {
+    try transaction.withCursor(tables.chunks) { (chunks) throws(StoreError) in
+      try transaction.withCursor(tables.blocks) { (blocks) throws(StoreError) in
+        var streams: [UInt64] = []
+        streams.reserveCapacity(ordinals.count)
+        for ordinal in ordinals {
+          let found: UInt64?
+          if try chunks.find(NameChunk.key(project: project.rawValue, ordinal: ordinal)) {
+            found = NameChunk.stream(chunks.value, Int(ordinal) % NameChunk.rowCount)
+          } else if try blocks.find(NameBlock.key(project: project.rawValue, ordinal: ordinal)) {
+            found = NameBlock.stream(blocks.value, Int(ordinal % NameBlock.rowCount))
+          } else {
+            found = nil
+          }
+          guard let found else {
+            throw .damaged(position: 0, why: "workload \(ordinal) of a project is missing in the views")
+          }
+          streams.append(found)
+        }
+        return streams
+      }
+    }
   }
 }

@@ -35,9 +35,9 @@ extension ViewStore {
         try keep(
           named: needle, isWhole: isWhole, project: filter.project, first: first, &words, transaction)
       }
-      try take(
-        words, from: first, of: filter.project, below: ordinal, limit: limit, into: &result, transaction)
+      result.take(words, from: first, below: ordinal, limit: limit)
     }
+    result.streams = try streams(filter.project, result.ordinals, transaction)
     return result
   }
 }

@@ -21,12 +21,31 @@ package struct PageFilter: Hashable, Sendable {
 /// What a scan found: streams, newest first.
 package struct PageScan: Sendable {
   package var streams: [UInt64] = []
-  /// The place of the last stream: the next page begins below it.
-  package var lastOrdinal: UInt32 = 0
+  /// Their places among the workloads of the project.
+  var ordinals: [UInt32] = []
   /// Whether there are more.
   package var hasMore = false
   /// How many match on all pages.
   package var total = 0
+
+  /// The place of the last stream: the next page begins below it.
+  package var lastOrdinal: UInt32 { ordinals.last ?? 0 }
+
+  /// Counts the hits of a chunk that begins with the ordinal `first`, and puts those below `ordinal` on the page
+  /// while it has room.
+  mutating func take(_ words: [UInt64], from first: UInt32, below ordinal: UInt32?, limit: Int) {
+    for word in stride(from: BitmapChunk.wordCount - 1, through: 0, by: -1) where words[word] != 0 {
+      var hits = words[word]
+      total += hits.nonzeroBitCount
+      while hits != 0, !hasMore {
+        let bit = 63 - hits.leadingZeroBitCount
+        hits &= ~(1 << UInt64(bit))
+        let found = first + UInt32(word * 64 + bit)
+        if let ordinal, found >= ordinal { continue }
+        if ordinals.count == limit { hasMore = true } else { ordinals.append(found) }
+      }
+    }
+  }
 }
 
 /// Finds the workloads of a page with bitmaps: whatever the combination of filters, each chunk of 8,192
@@ -43,7 +62,8 @@ extension ViewStore {
     guard result.total > 0 else { return result }
     var chunkFilter = ChunkFilter(filter)
     var words = [UInt64](repeating: 0, count: BitmapChunk.wordCount * 2)
-    while bound > 0 {
+    result.ordinals.reserveCapacity(min(limit, result.total))
+    search: while bound > 0 {
       let chunk = (bound - 1) / UInt32(BitmapChunk.bitCount)
       let first = chunk * UInt32(BitmapChunk.bitCount)
       if try chunkFilter.load(
@@ -53,20 +73,19 @@ extension ViewStore {
           while words[word] != 0 {
             let bit = 63 - words[word].leadingZeroBitCount
             words[word] &= ~(1 << UInt64(bit))
-            if result.streams.count == limit {
+            if result.ordinals.count == limit {
               result.hasMore = true
-              return result
+              break search
             }
-            let found = first + UInt32(word * 64 + bit)
-            result.streams.append(try stream(filter.project, found, transaction))
-            result.lastOrdinal = found
+            result.ordinals.append(first + UInt32(word * 64 + bit))
           }
         }
       }
       // All that match are on this page: further chunks have none.
-      if result.streams.count == result.total { return result }
+      if result.ordinals.count == result.total { break }
       bound = first
     }
+    result.streams = try streams(filter.project, result.ordinals, transaction)
     return result
   }
 
