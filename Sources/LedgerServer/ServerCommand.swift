@@ -55,6 +55,7 @@ import WorkloadModel
   func run() async throws {
     System.ignoreBrokenPipes()
     LoggingSystem.bootstrap { _ in JSONLogHandler() }
+    defer { LogWriter.standardError.flush() }
     var logger = Logger(label: "workledger-server")
     logger.logLevel = .info
     let opened: Ledger

@@ -119,6 +119,7 @@ enum PathParameter {
   /// The workload's id.
   static func workload(_ context: ServerContext) throws(Problem) -> WorkloadID {
     let raw = context.parameters.get("id") ?? ""
+    if let id = WorkloadID(raw) { return id }
     guard let text = PercentCoding.decode(raw[...]), let id = WorkloadID(text) else {
       throw Problem(
         .badParameter, "'\(raw.prefix(40))' is no id of a workload; an id is a UUID of 36 characters",

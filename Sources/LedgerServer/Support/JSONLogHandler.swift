@@ -16,7 +16,10 @@ struct JSONLogHandler: LogHandler {
     var values = metadata
     if let more = event.metadata { values = values.isEmpty ? more : values.merging(more) { $1 } }
     if let error = event.error { values["error"] = "\(error)" }
-    System.writeError(Self.line(level: event.level, message: event.message.description, values))
+    // What goes wrong may be the last thing that the server says.
+    LogWriter.standardError.add(
+      Self.line(level: event.level, message: event.message.description, values),
+      isUrgent: event.level >= .warning)
   }
 
   /// One line with its end.
