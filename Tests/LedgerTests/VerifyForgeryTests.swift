@@ -40,7 +40,7 @@ struct `A forged history` {
       (step, "it names 0 as the record before it", { put(0, &$0, 26, 6) }),
       (step, "its version is", { put(number($0, 4, 4) + 1, &$0, 4, 4) }),
       (step, "its version is", { put(number($0, 4, 4) - 1, &$0, 4, 4) }),
-      (step, "its stream begins at", { put(number($0, 20, 6) ^ 1, &$0, 20, 6) }),
+      (step, "its stream begins at", { put(1, &$0, 20, 6) }),
       (inProject, "it names", { put(number($0, 32, 6) - 1, &$0, 32, 6) }),
       (name, "its version is", { put(number($0, 4, 4) + 1, &$0, 4, 4) }),
       (name, "it names", { put(number($0, 26, 6) ^ 1, &$0, 26, 6) }),
