@@ -19,8 +19,8 @@ package final class CommitMember: @unchecked Sendable {
   }
 }
 
-/// The batches that share one commit. The first caller commits for all; the others wait for the end together, so that
-/// one call wakes them all.
+/// The batches that share one commit. One caller commits for all; the others wait for the end together, so that one
+/// call wakes them all.
 private final class CommitGroup: @unchecked Sendable {
   /// Changed under the lock of the queue until the leader takes the group, and by nobody from then on.
   var members: [CommitMember] = []
@@ -51,8 +51,8 @@ private final class CommitGroup: @unchecked Sendable {
 /// Lets concurrent callers share commits: while one group commits, all who come queue for the next.
 ///
 /// A commit takes as long for one event as for sixty, and most callers that are woken by one come again at once. So
-/// the next leader gives them a moment: without it, callers fall apart into halves that wait for each other in turn. A
-/// caller that is alone waits for nobody.
+/// the next leader gives them a moment: without it, callers fall apart into halves that wait for each other in turn. The
+/// last of them to come leads instead: it runs already. A caller that is alone waits for nobody.
 package final class CommitGroups: Sendable {
   private struct Queue {
     /// The groups that wait, in order; only the last takes more members.
