@@ -5,6 +5,8 @@ import WorkloadModel
 /// A slot is used again and again, so that its buffers are allocated once.
 struct ImportSlot: Sendable {
   static let eventLimit = 16_384
+  /// The first filling ends sooner, so that reading and appending go on side by side in a small file too.
+  static let firstEventLimit = 4_096
   static let textLimit = 4 << 20
   /// What else ends a slot: so that a file of nothing but bad lines is reported as it is read.
   static let rejectionLimit = 512
@@ -12,6 +14,7 @@ struct ImportSlot: Sendable {
   /// Different warnings that are kept.
   static let warningLimit = 200
 
+  private var eventLimit = firstEventLimit
   var batch = EventBatch()
   var outcomes: [EventOutcome] = []
   /// Of each event, the source it came from.
@@ -32,12 +35,13 @@ struct ImportSlot: Sendable {
   /// Whether it should be handed on before another line is read that may give `events`.
   @inline(__always)
   func isFull(roomFor events: Int) -> Bool {
-    batch.events.count + events > Self.eventLimit || batch.bytes.count >= Self.textLimit
+    batch.events.count + events > eventLimit || batch.bytes.count >= Self.textLimit
       || rejections.count >= Self.rejectionLimit || lines >= Self.lineLimit
   }
 
   /// Empties it for the next filling; the names stay.
   mutating func clear() {
+    eventLimit = Self.eventLimit
     batch.removeEvents()
     outcomes.removeAll(keepingCapacity: true)
     sources.removeAll(keepingCapacity: true)

@@ -19,40 +19,47 @@ package final class CommitMember: @unchecked Sendable {
   }
 }
 
-/// The batches that share one commit. The first caller commits for all; the others wait for the end together, so that
-/// one call wakes them all.
+/// The batches that share one commit. One caller commits for all; the others wait for the end together, so that one
+/// call wakes them all.
 private final class CommitGroup: @unchecked Sendable {
   /// Changed under the lock of the queue until the leader takes the group, and by nobody from then on.
   var members: [CommitMember] = []
   var eventCount = 0
   var callerCount = 0
-  /// So many callers end the waiting of the leader for those who come again; 0 while it does not wait for them.
+  /// The leader waits for so many callers; 0 while it does not.
   var awaitedCallers = 0
-  /// Wakes the leader: the group before has committed, and later, all that it waits for have come.
+  /// Wakes the leader: the group before has committed.
   let leader = DispatchSemaphore(value: 0)
   /// Ends the waiting of the others.
   let end = DispatchGroup()
 
-  init() { end.enter() }
+  /// With room for the members of the group before.
+  init(expecting memberCount: Int = 1) {
+    members.reserveCapacity(memberCount)
+    end.enter()
+  }
 
-  func add(_ members: [CommitMember], _ eventCount: Int) {
+  /// Whether the caller is the last for whom the leader waits.
+  func add(_ members: [CommitMember], _ eventCount: Int) -> Bool {
     self.members += members
     self.eventCount += eventCount
     callerCount += 1
-    if callerCount == awaitedCallers { leader.signal() }
+    return callerCount == awaitedCallers
   }
 }
 
 /// Lets concurrent callers share commits: while one group commits, all who come queue for the next.
 ///
 /// A commit takes as long for one event as for sixty, and most callers that are woken by one come again at once. So
-/// the next leader gives them a moment: without it, callers fall apart into halves that wait for each other in turn. A
-/// caller that is alone waits for nobody.
+/// the next leader gives them a moment: without it, callers fall apart into halves that wait for each other in turn. The
+/// last of them to come leads instead: it runs already. A caller that is alone waits for nobody.
 package final class CommitGroups: Sendable {
   private struct Queue {
     /// The groups that wait, in order; only the last takes more members.
     var waiting: [CommitGroup] = []
     var isCommitting = false
+    /// The group that the next caller opens, made beforehand: while one caller makes it the others would spin.
+    var spare: CommitGroup?
     /// How many callers the next group has if all come again whom the last commit woke.
     var expectedCallers = 1
   }
@@ -72,36 +79,45 @@ package final class CommitGroups: Sendable {
 
   /// Commits the batches of one caller, all in the same commit, and returns when they are durable or have failed.
   package func submit(_ members: [CommitMember], _ commit: ([CommitMember]) throws(LedgerError) -> Void) {
-    let (group, leads, mustWait) = join(members)
-    if leads {
+    let (group, role) = join(members)
+    switch role {
+    case .follow: group.end.wait()
+    case .lead(let mustWait):
       if mustWait { group.leader.wait() }
-      lead(group, commit)
-    } else {
-      group.end.wait()
+      if waitForReturning(to: group) { lead(group, commit) } else { group.end.wait() }
+    case .leadInstead: lead(group, commit)
     }
+  }
+
+  /// What a caller does for its group.
+  private enum Role {
+    case follow
+    case lead(mustWait: Bool)
+    /// All for whom the leader waits have come, and the last of them need not wake it.
+    case leadInstead
   }
 
   /// Puts a caller's batches into the group that is open, or into a new one that it leads.
-  private func join(_ members: [CommitMember]) -> (group: CommitGroup, leads: Bool, mustWait: Bool) {
+  private func join(_ members: [CommitMember]) -> (CommitGroup, Role) {
     let count = members.reduce(0) { $0 + $1.batch.events.count }
     return queue.withLock { queue in
       if let open = queue.waiting.last, open.eventCount + count <= Self.eventLimit {
-        open.add(members, count)
-        return (open, false, false)
+        guard open.add(members, count) else { return (open, .follow) }
+        queue.waiting.removeLast()
+        return (open, .leadInstead)
       }
-      let group = CommitGroup()
-      group.add(members, count)
+      let group = queue.spare ?? CommitGroup()
+      queue.spare = nil
+      _ = group.add(members, count)
       queue.waiting.append(group)
       defer { queue.isCommitting = true }
-      return (group, true, queue.isCommitting)
+      return (group, .lead(mustWait: queue.isCommitting))
     }
   }
 
-  /// Commits the group at the head of the queue, then wakes its members and the next leader.
+  /// Commits the group, which was taken from the queue so that nobody joins any more, then wakes its members and the
+  /// next leader.
   private func lead(_ group: CommitGroup, _ commit: ([CommitMember]) throws(LedgerError) -> Void) {
-    waitForReturning(to: group)
-    // From here on nobody joins.
-    queue.withLock { _ = $0.waiting.removeFirst() }
     do throws(LedgerError) { try commit(group.members) } catch {
       if group.members.count == 1 {
         group.members[0].error = error
@@ -112,7 +128,11 @@ package final class CommitGroups: Sendable {
         }
       }
     }
-    queue.withLock { $0.expectedCallers = group.callerCount + ($0.waiting.first?.callerCount ?? 0) }
+    let spare = CommitGroup(expecting: group.members.count)
+    queue.withLock {
+      $0.expectedCallers = group.callerCount + ($0.waiting.first?.callerCount ?? 0)
+      $0.spare = spare
+    }
     // The members first: the next leader would only wait for them.
     group.end.leave()
     let next = queue.withLock { queue in
@@ -122,13 +142,23 @@ package final class CommitGroups: Sendable {
     next?.leader.signal()
   }
 
-  /// Waits a moment for the callers that the last commit woke. A group that has another behind it takes no more.
-  private func waitForReturning(to group: CommitGroup) {
+  /// Waits a moment for the callers that the last commit woke, and takes the group from the queue; false where the last
+  /// of them has taken it. A group that has another behind it takes no more.
+  private func waitForReturning(to group: CommitGroup) -> Bool {
     let mustWait = queue.withLock { queue in
-      guard group.callerCount < queue.expectedCallers, queue.waiting.count == 1 else { return false }
+      guard group.callerCount < queue.expectedCallers, queue.waiting.count == 1 else {
+        queue.waiting.removeFirst()
+        return false
+      }
       group.awaitedCallers = queue.expectedCallers
       return true
     }
-    if mustWait { _ = group.leader.wait(timeout: .now() + patience) }
+    guard mustWait else { return true }
+    if group.end.wait(timeout: .now() + patience) == .success { return false }
+    return queue.withLock { queue in
+      guard queue.waiting.first === group else { return false }
+      queue.waiting.removeFirst()
+      return true
+    }
   }
 }

@@ -46,7 +46,8 @@ extension Ledger {
   private func commit(_ members: [CommitMember]) throws(LedgerError) {
     let now = members.reduce(.earliest) { max($0, $1.now) }
     try commit(now: now, try writableViews()) { (session, logWrite, viewsRead) throws(StoreError) in
-      for member in members { try session.append(member, &logWrite, viewsRead) }
+      let redaction = try self.log.newestRedaction(logWrite.reading)
+      for member in members { try session.append(member, redaction: redaction, &logWrite, viewsRead) }
     }
     for member in members {
       member.batch.resolvedNames = member.numbers
@@ -114,7 +115,9 @@ extension Ledger {
                     Projection(views.tables, position: try self.log.lastPosition(logWrite.reading)))
                   let member = CommitMember(now: now)
                   member.batch = batch
-                  try session.append(member, &logWrite, viewsWrite.reading)
+                  try session.append(
+                    member, redaction: try self.log.newestRedaction(logWrite.reading), &logWrite,
+                    viewsWrite.reading)
                   try session.flush(to: &viewsWrite)
                   outcomes = member.outcomes
                 }
@@ -145,14 +148,14 @@ private struct RehearsalEnd: StorageFailure {
 }
 
 extension AppendSession {
-  /// Appends all events of one caller.
+  /// Appends all events of one caller. `redaction` is the log's newest.
   mutating func append(
-    _ member: CommitMember, _ transaction: inout WriteTransaction, _ views: borrowing ReadTransaction
+    _ member: CommitMember, redaction: UInt64, _ transaction: inout WriteTransaction,
+    _ views: borrowing ReadTransaction
   ) throws(StoreError) {
-    member.redaction = try log.newestRedaction(transaction.reading)
+    member.redaction = redaction
     member.outcomes.removeAll(keepingCapacity: true)
-    try append(
-      &member.batch, redaction: member.redaction, outcomes: &member.outcomes, &transaction, views)
+    try append(&member.batch, redaction: redaction, outcomes: &member.outcomes, &transaction, views)
     member.numbers = numbers
   }
 

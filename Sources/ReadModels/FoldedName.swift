@@ -9,15 +9,16 @@ package enum FoldedName {
   /// Appends the folded form of a name.
   package static func append(_ name: Span<UInt8>, to bytes: inout [UInt8]) {
     let start = bytes.count
-    for index in name.indices {
-      let byte = name[index]
+    name.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    for index in start..<bytes.count {
+      let byte = bytes[index]
       if byte >= 0x80 {
         bytes.removeSubrange(start...)
         let text = name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
         bytes.append(contentsOf: fold(text).utf8)
         return
       }
-      bytes.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte)
+      if byte >= 0x41 && byte <= 0x5A { bytes[index] = byte | 0x20 }
     }
   }
 

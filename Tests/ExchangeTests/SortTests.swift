@@ -85,6 +85,14 @@ struct `Sorting and reading ahead` {
     #expect(ahead.batchSizes.allSatisfy { $0 <= 16_384 } && ahead.batchSizes.count >= 2)
   }
 
+  @Test func `the first batches are small, so that a small file is appended while the rest is read`() {
+    var random = SeededRandom(seed: testSeed())
+    let all = lines(60_000, &random).joined(separator: "\n")
+    let run = ImportRun.cloudEvents([.bytes(Array(all.utf8), name: "file")], ImportRun.options)
+    #expect(run.batchSizes.first == 4096)
+    #expect(run.batchSizes.dropLast().last == 16_384)
+  }
+
   @Test(arguments: [false, true])
   func `a sink that fails stops the import, and what it took before is reported`(readsAhead: Bool) {
     var random = SeededRandom(seed: testSeed())
@@ -102,7 +110,7 @@ struct `Sorting and reading ahead` {
       Issue.record("it went on")
     } catch {
       #expect(error.error == .ledger(.diskFull("append")))
-      #expect(error.report.appendedTotal == 16_384)
+      #expect(error.report.appendedTotal == 4096)
     }
     #expect(calls == 2)
   }
@@ -138,7 +146,7 @@ struct `Sorting and reading ahead` {
 
   @Test func `memory does not grow with the file`() throws {
     let mapping = try queueMapping()
-    // Standard input and files go the same way; ten batches' worth of rows must fit where one does.
+    // Standard input and files go the same way; twenty batches' worth of rows must fit where one full one does.
     let row = "a,x,1\n"
     let header = "id,who,at\n"
     func peak(_ rows: Int) throws -> Int {
@@ -154,7 +162,7 @@ struct `Sorting and reading ahead` {
       }
       return largest
     }
-    let (few, many) = (try peak(8192), try peak(200_000))
+    let (few, many) = (try peak(20_000), try peak(200_000))
     #expect(many <= 2 * few)
   }
 }
