@@ -34,8 +34,9 @@ struct DataFile: ~Copyable {
     close(descriptor)
   }
 
+  /// Whether a page is in the file. The number is a damaged head's, perhaps: any at all.
   func holds(lastPage: Int) -> Bool {
-    UInt64(lastPage) < pages
+    UInt64(UInt(bitPattern: lastPage)) < pages
   }
 
   /// The page that describes the newest state; nil where the file has none.
@@ -64,14 +65,20 @@ struct DataFile: ~Copyable {
     return pread(descriptor, &bytes, pageSize, off_t(number) * off_t(pageSize)) == pageSize
   }
 
-  /// Whether LMDB would take the size of pages from the head of a file and divide by it. It believes any.
+  /// Whether LMDB could divide by the size of pages that it takes from the heads of a file. It believes whichever of
+  /// the two is newer.
   static func hasPageSize(path: String) -> Bool {
     guard let file = try? DataFile(path: path, pageSize: 4_096) else { return true }
-    var head = [UInt8](repeating: 0, count: 4_096)
     // A file without a head is for LMDB to refuse, or to make one.
-    guard file.read(0, into: &head) else { return true }
-    let size = head.span.bytes.unsafeLoadUnaligned(fromByteOffset: 40, as: UInt32.self)
-    return (512...65_536).contains(size) && size.nonzeroBitCount == 1
+    guard let size = file.pageSize(ofHeadAt: 0) else { return true }
+    guard (512...65_536).contains(size), size.nonzeroBitCount == 1 else { return false }
+    return file.pageSize(ofHeadAt: off_t(size)).map { $0 == size } ?? true
+  }
+
+  private func pageSize(ofHeadAt offset: off_t) -> UInt32? {
+    var size: UInt32 = 0
+    let count = MemoryLayout<UInt32>.size
+    return pread(descriptor, &size, count, offset + off_t(Self.pageHeader) + 24) == count ? size : nil
   }
 
   func short(_ page: [UInt8], _ offset: Int) -> UInt16 {

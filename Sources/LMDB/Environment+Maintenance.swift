@@ -27,7 +27,9 @@ extension Environment {
     let pageSize = Int(statistics.ms_psize)
     return EnvironmentInfo(
       mapSize: info.me_mapsize,
-      usedBytes: (info.me_last_pgno + 1) * pageSize,
+      // A damaged head may name any page as the last.
+      usedBytes: Int(min(UInt(bitPattern: info.me_last_pgno), UInt(info.me_mapsize / pageSize)) + 1)
+        * pageSize,
       fileBytes: Int(status.st_blocks) * 512,
       readers: Int(info.me_numreaders),
       maxReaders: Int(info.me_maxreaders),

@@ -27,11 +27,14 @@ struct `A damaged file of the log` {
       AckFile(acks).write("\(number) ended")
     }
     let outcomes = AckFile.read(acks)
+    let size = readFile(sound.path + "/log/data.mdb").count
     for line in outcomes where line.count > 1 && line[1] == "differs" {
-      Issue.record("flip \(line[0]) is not found and something that is read changed, seed \(seed)")
+      let flip = FlippedFile.place(Int(line[0]) ?? 0, seed: seed, bytes: size)
+      Issue.record(
+        "bit \(flip.bit) of byte \(flip.byte) is not found and what is read changed \(line[2...]), seed \(seed)"
+      )
     }
     let found = outcomes.count { $0.count > 1 && $0[1] == "found" }
-    let size = readFile(sound.path + "/log/data.mdb").count
     print(
       "\(found) of \(outcomes.count) flips in \(size) bytes were found, the others change nothing that is read"
     )
@@ -132,8 +135,12 @@ struct FlippedFile {
     } catch {
       return "found"
     }
-    guard let events = try? Self.events(copy("ledger")) else { return "differs" }
-    return events == expected ? "same" : "differs"
+    do {
+      let events = try Self.events(copy("ledger"))
+      if events == expected { return "same" }
+      let first = zip(events, expected).first { $0 != $1 }?.1.position
+      return "differs at position \(first.map(String.init) ?? "behind the last")"
+    } catch { return "differs: \(error)" }
   }
 
   /// All that the log says.
