@@ -148,7 +148,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: ["LMDB", "Evidence", "EventStore", "Ledger", "LedgerCLI", "LedgerTestSupport"],
-      exclude: ["recorder.c"], swiftSettings: strict),
+      exclude: ["preload.h", "recorder.c", "faults.c"], swiftSettings: strict),
     .testTarget(
       name: "ExchangeTests",
       dependencies: ["WorkloadModel", "Evidence", "Ledger", "Presentation", "Exchange", "LedgerTestSupport"],

@@ -146,7 +146,15 @@ package struct Cursor: ~Copyable, ~Escapable {
   @inline(__always)
   private mutating func arrived(_ code: Int32) throws(LMDBError) -> Bool {
     isAtEntry = code == 0
-    if isAtEntry { return true }
+    if isAtEntry {
+      guard table.order != .integer || currentKey.mv_size == MemoryLayout<UInt64>.size else {
+        // The pages of another table, where the file is damaged.
+        isAtEntry = false
+        throw failure(
+          LMDBError.Code.corrupted.rawValue, "mdb_cursor_get", transaction: mdb_cursor_txn(handle))
+      }
+      return true
+    }
     if code == MDB_NOTFOUND { return false }
     throw failure(code, "mdb_cursor_get", transaction: mdb_cursor_txn(handle))
   }

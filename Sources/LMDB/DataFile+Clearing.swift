@@ -10,7 +10,7 @@ extension DataFile {
   ///
   /// The caller holds the write lock, so that the newest state stays what it is.
   func clearGaps() throws(LMDBError) -> Int {
-    guard let head = newestHead() else { throw damaged() }
+    guard let head = try newestHead() else { throw damaged() }
     var cleared = 0
     for root in roots(of: head) { cleared += try clearGaps(below: root, depth: 0) }
     return cleared
@@ -18,14 +18,14 @@ extension DataFile {
 
   /// Overwrites a page with zeros; false where it holds nothing.
   func clear(page number: UInt64) throws(LMDBError) -> Bool {
-    guard let page = page(number), page.contains(where: { $0 != 0 }) else { return false }
+    guard let page = try page(number), page.contains(where: { $0 != 0 }) else { return false }
     try writeZeros(at: number * UInt64(pageSize), count: pageSize)
     return true
   }
 
   /// Whether a page holds anything.
-  func isFilled(page number: UInt64) -> Bool {
-    page(number)?.contains { $0 != 0 } ?? false
+  func isFilled(page number: UInt64) throws(LMDBError) -> Bool {
+    try page(number)?.contains { $0 != 0 } ?? false
   }
 
   /// Makes what was written durable.
@@ -35,7 +35,7 @@ extension DataFile {
 
   private func clearGaps(below root: UInt64, depth: Int) throws(LMDBError) -> Int {
     if root == Self.noPage { return 0 }
-    guard depth < Self.deepest, let page = page(root) else { throw damaged() }
+    guard depth < Self.deepest, let page = try page(root) else { throw damaged() }
     let flags = short(page, 10)
     let (lower, upper) = (Int(short(page, 12)), Int(short(page, 14)))
     // P_BRANCH or P_LEAF, and none of the forms that our tables never have.
@@ -74,7 +74,7 @@ extension DataFile {
     let first = number(page, value)
     let used = Self.pageHeader + size
     // P_OVERFLOW, with the number of its pages: more than the value needs where it took the place of a larger one.
-    guard let head = self.page(first), short(head, 10) == 0x04, number(head, 0) == first else {
+    guard let head = try self.page(first), short(head, 10) == 0x04, number(head, 0) == first else {
       throw damaged()
     }
     let count = UInt64(short(head, 12)) | UInt64(short(head, 14)) << 16
@@ -82,7 +82,7 @@ extension DataFile {
     var cleared = 0
     for index in used / pageSize..<Int(count) {
       let rest = max(0, used - index * pageSize)
-      guard let last = self.page(first + UInt64(index)) else { throw damaged() }
+      guard let last = try self.page(first + UInt64(index)) else { throw damaged() }
       guard last[rest...].contains(where: { $0 != 0 }) else { continue }
       try writeZeros(at: (first + UInt64(index)) * UInt64(pageSize) + UInt64(rest), count: pageSize - rest)
       cleared += 1
@@ -91,16 +91,7 @@ extension DataFile {
   }
 
   private func writeZeros(at start: UInt64, count: Int) throws(LMDBError) {
-    let zeros = [UInt8](repeating: 0, count: count)
-    var done = 0
-    while done < count {
-      let written = zeros[done...].withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress, $0.count, off_t(start) + off_t(done))
-      }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw failure(errno, "pwrite", path: path) }
-      done += written
-    }
+    try writeAll([UInt8](repeating: 0, count: count), to: descriptor, at: off_t(start), path: path)
   }
 
   private func damaged() -> LMDBError {

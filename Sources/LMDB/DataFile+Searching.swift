@@ -24,7 +24,7 @@ extension DataFile {
   private static let stretch = 1 << 20
 
   /// Reads until the buffer is full or the file ends; returns how much it is.
-  private func read(into buffer: inout [UInt8], at start: off_t) throws(LMDBError) -> Int {
+  func read(into buffer: inout [UInt8], at start: off_t) throws(LMDBError) -> Int {
     var length = 0
     while length < buffer.count {
       let count = buffer[length...].withUnsafeMutableBytes {

@@ -40,8 +40,8 @@ struct DataFile: ~Copyable {
   }
 
   /// The page that describes the newest state; nil where the file has none.
-  func newestHead() -> [UInt8]? {
-    guard let first = page(0), let second = page(1) else { return nil }
+  func newestHead() throws(LMDBError) -> [UInt8]? {
+    guard let first = try page(0), let second = try page(1) else { return nil }
     return transaction(of: first) >= transaction(of: second) ? first : second
   }
 
@@ -54,31 +54,32 @@ struct DataFile: ~Copyable {
   /// The roots of the free list and of the tables: two tables at 24 and 72, each with its root at 40.
   func roots(of head: [UInt8]) -> [UInt64] { [24, 72].map { number(head, Self.pageHeader + $0 + 40) } }
 
-  func page(_ number: UInt64) -> [UInt8]? {
+  func page(_ number: UInt64) throws(LMDBError) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: pageSize)
-    return read(number, into: &bytes) ? bytes : nil
+    return try read(number, into: &bytes) ? bytes : nil
   }
 
-  /// Reads a page into memory for one page; false where the file has none of this number.
-  func read(_ number: UInt64, into bytes: inout [UInt8]) -> Bool {
+  /// Reads a page into memory for one page; false where the file has none of this number. What can't be read is an
+  /// error, for it says nothing about the page.
+  func read(_ number: UInt64, into bytes: inout [UInt8]) throws(LMDBError) -> Bool {
     guard number < pages else { return false }
-    return pread(descriptor, &bytes, pageSize, off_t(number) * off_t(pageSize)) == pageSize
+    return try read(into: &bytes, at: off_t(number) * off_t(pageSize)) == pageSize
   }
 
   /// Whether LMDB could divide by the size of pages that it takes from the heads of a file. It believes whichever of
   /// the two is newer.
-  static func hasPageSize(path: String) -> Bool {
+  static func hasPageSize(path: String) throws(LMDBError) -> Bool {
     guard let file = try? DataFile(path: path, pageSize: 4_096) else { return true }
     // A file without a head is for LMDB to refuse, or to make one.
-    guard let size = file.pageSize(ofHeadAt: 0) else { return true }
+    guard let size = try file.pageSize(ofHeadAt: 0) else { return true }
     guard (512...65_536).contains(size), size.nonzeroBitCount == 1 else { return false }
-    return file.pageSize(ofHeadAt: off_t(size)).map { $0 == size } ?? true
+    return try file.pageSize(ofHeadAt: off_t(size)).map { $0 == size } ?? true
   }
 
-  private func pageSize(ofHeadAt offset: off_t) -> UInt32? {
-    var size: UInt32 = 0
-    let count = MemoryLayout<UInt32>.size
-    return pread(descriptor, &size, count, offset + off_t(Self.pageHeader) + 24) == count ? size : nil
+  private func pageSize(ofHeadAt offset: off_t) throws(LMDBError) -> UInt32? {
+    var bytes = [UInt8](repeating: 0, count: MemoryLayout<UInt32>.size)
+    guard try read(into: &bytes, at: offset + off_t(Self.pageHeader) + 24) == bytes.count else { return nil }
+    return bytes.span.bytes.unsafeLoadUnaligned(as: UInt32.self)
   }
 
   func short(_ page: [UInt8], _ offset: Int) -> UInt16 {

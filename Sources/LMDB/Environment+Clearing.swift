@@ -39,7 +39,7 @@ extension Environment {
     let oldest = min(newest, readers.map(\.snapshot).min() ?? newest)
     let size = try info().pageSize
     let file = try DataFile(path: path, pageSize: size, isWritable: true)
-    guard let head = file.newestHead(), file.transaction(of: head) == newest else {
+    guard let head = try file.newestHead(), file.transaction(of: head) == newest else {
       throw failure(LMDBError.Code.corrupted.rawValue, "reading the pages of data.mdb", path: path)
     }
     var report = ClearingReport()
@@ -48,7 +48,7 @@ extension Environment {
       // A page that transaction n gave back is seen by the snapshots before n.
       if freedBy <= oldest {
         if try file.clear(page: page) { report.freePages += 1 }
-      } else if file.isFilled(page: page) {
+      } else if try file.isFilled(page: page) {
         report.waitingPages += 1
       }
     }

@@ -9,7 +9,7 @@ extension Environment {
     folder: OpenFolder
   ) throws(LMDBError) -> OpaquePointer {
     if options.readOnly { try requireDataFile(path) }
-    guard DataFile.hasPageSize(path: path) else {
+    guard try DataFile.hasPageSize(path: path) else {
       throw failure(LMDBError.Code.invalid.rawValue, "mdb_env_open", path: path)
     }
     try reserveLockFile(path: path, options: options)
@@ -73,7 +73,7 @@ extension Environment {
     guard code == 0 else { throw failure(code, "mdb_txn_begin", path: path) }
     defer { mdb_txn_abort(transaction) }
     var check = PageCheck(file)
-    guard check.isSound() else {
+    guard try check.isSound() else {
       let code: LMDBError.Code = isLongEnough ? .corrupted : .truncated
       throw failure(code.rawValue, "mdb_env_open", path: path)
     }

@@ -48,30 +48,33 @@ struct PageCheck: ~Copyable {
 
   /// Whether every page of the newest state is there and in its form. The caller holds a read transaction, so that no
   /// page of that state is used again meanwhile.
-  mutating func isSound() -> Bool {
-    guard let newest = file.newestHead() else { return false }
+  mutating func isSound() throws(LMDBError) -> Bool {
+    guard let newest = try file.newestHead() else { return false }
     let (free, main) = (Tree(newest.span.bytes, at: 16 + 24), Tree(newest.span.bytes, at: 16 + 72))
-    return isSound(free, .numbers) && isSound(main, .tables)
+    guard try isSound(free, .numbers) else { return false }
+    return try isSound(main, .tables)
   }
 
-  private mutating func isSound(_ tree: Tree, _ content: Content, below depth: Int = 0) -> Bool {
+  private mutating func isSound(
+    _ tree: Tree, _ content: Content, below depth: Int = 0
+  ) throws(LMDBError) -> Bool {
     if tree.root == DataFile.noPage { return true }
     let last = depth + Int(tree.depth) - 1
     guard tree.depth > 0, last < DataFile.deepest else { return false }
-    return isPageSound(tree.root, depth, last: last, content)
+    return try isPageSound(tree.root, depth, last: last, content)
   }
 
   /// Whether the page is one of its tree, and all below it; those at the depth `last` are its leaves.
   private mutating func isPageSound(
     _ number: UInt64, _ depth: Int, last: Int, _ content: Content
-  ) -> Bool {
+  ) throws(LMDBError) -> Bool {
     guard meet(number) else { return false }
     var page = buffers[depth]
     buffers[depth] = []
     if page.isEmpty { page = [UInt8](repeating: 0, count: file.pageSize) }
     defer { buffers[depth] = page }
     let isLeaf = depth == last
-    guard file.read(number, into: &page), file.number(page, 0) == number,
+    guard try file.read(number, into: &page), file.number(page, 0) == number,
       file.short(page, 10) == (isLeaf ? 2 : 1)
     else { return false }
     let (end, upper) = (Int(file.short(page, 12)), Int(file.short(page, 14)))
@@ -88,8 +91,8 @@ struct PageCheck: ~Copyable {
       else { return false }
       let isNodeSound =
         isLeaf
-        ? isValueSound(page, node, depth, content)
-        : isPageSound(child(page, node), depth + 1, last: last, content)
+        ? try isValueSound(page, node, depth, content)
+        : try isPageSound(child(page, node), depth + 1, last: last, content)
       if !isNodeSound { return false }
     }
     return true
@@ -104,29 +107,31 @@ struct PageCheck: ~Copyable {
   /// A node of a leaf: the length of the value in 32 bits, flags, the length of the key, key, value.
   private mutating func isValueSound(
     _ page: [UInt8], _ node: Int, _ depth: Int, _ content: Content
-  ) -> Bool {
+  ) throws(LMDBError) -> Bool {
     let size = Int(file.short(page, node)) | Int(file.short(page, node + 2)) << 16
     let value = node + Self.nodeHeader + Int(file.short(page, node + 6))
     switch file.short(page, node + 4) {
     case 0: return value + size <= file.pageSize
     case 0x01:
       // F_BIGDATA: the value lies on pages of its own, of which only the first has a header.
-      return value + 8 <= file.pageSize && isLargeValueSound(from: file.number(page, value), size)
+      guard value + 8 <= file.pageSize else { return false }
+      return try isLargeValueSound(from: file.number(page, value), size)
     case 0x02 where content == .tables && size == Self.tableBytes && value + size <= file.pageSize:
       // F_SUBDATA: a named table.
       let tree = Tree(page.span.bytes, at: value)
       guard let content = tree.content else { return false }
-      return isSound(tree, content, below: depth + 1)
+      return try isSound(tree, content, below: depth + 1)
     default: return false
     }
   }
 
-  private mutating func isLargeValueSound(from first: UInt64, _ size: Int) -> Bool {
+  private mutating func isLargeValueSound(from first: UInt64, _ size: Int) throws(LMDBError) -> Bool {
     let count = UInt64((DataFile.pageHeader + size + file.pageSize - 1) / file.pageSize)
     guard first < file.pages, count <= file.pages - first else { return false }
     for page in first..<first + count where !meet(page) { return false }
     var head = [UInt8](repeating: 0, count: file.pageSize)
-    return file.read(first, into: &head) && file.number(head, 0) == first && file.short(head, 10) == 4
+    guard try file.read(first, into: &head) else { return false }
+    return file.number(head, 0) == first && file.short(head, 10) == 4
   }
 
   /// False where a page was met before, or is not in the file.

@@ -66,7 +66,8 @@ package struct ReadTransaction: ~Copyable, ~Escapable {
     let code = mdb_stat(handle, table.dbi, &stat)
     guard code == 0 else { throw failure(code, "mdb_stat", transaction: handle) }
     return TableStatistics(
-      entries: Int(stat.ms_entries),
+      // A damaged file may name any number.
+      entries: Int(clamping: UInt(bitPattern: stat.ms_entries)),
       branchPages: Int(stat.ms_branch_pages),
       leafPages: Int(stat.ms_leaf_pages),
       overflowPages: Int(stat.ms_overflow_pages),

@@ -21,6 +21,11 @@ extension Ledger {
       return RedactionReport(redaction: known, isNew: false)
     }
     try checkRedaction(of: name, reason: reason, by: actor, reporter)
+    // Before the name is gone: should this fail, or what follows, it can be repeated.
+    if nameClass == .user {
+      _ = try pseudonym(of: name)
+      try revokeTokens(of: name)
+    }
     let views = try writableViews()
     var destroyed: (number: NameNumber, bytes: DestroyedName)?
     try commit(now: now, views) { (session, logWrite, viewsRead) throws(StoreError) in
@@ -33,13 +38,18 @@ extension Ledger {
       destroyed = (number, bytes)
     }
     guard let destroyed else { throw .notFound(kind: "\(nameClass)", name: name) }
-    if nameClass == .user { try revokeTokens(of: name) }
     let pseudonym = Pseudonym(number: destroyed.number.rawValue).text
     guard let redaction = try redaction(named: pseudonym, nameClass) else {
       throw .damaged("the redaction of \(pseudonym) has no record")
     }
-    let traces = try traces(of: destroyed.bytes, views, patience)
-    return RedactionReport(redaction: redaction, isNew: true, traces: traces)
+    do throws(LedgerError) {
+      let traces = try traces(of: destroyed.bytes, views, patience)
+      return RedactionReport(redaction: redaction, isNew: true, traces: traces)
+    } catch {
+      throw .storage(
+        "the name is destroyed and \(pseudonym) stands for it, but the file was not cleared of it: \(error.message) "
+          + "'workledger redact --scrub' goes on with that")
+    }
   }
 
   /// Overwrites with zeros what the file of the log still holds of deleted names, as every redaction does at its end.

@@ -32,7 +32,8 @@ public final class Ledger: Sendable {
   /// The CloudEvents source of the ledger's own events.
   public var source: String { log.source }
 
-  /// Makes an empty ledger with a signing key; false where there was one already, which is left as it is.
+  /// Makes an empty ledger with a signing key; false where there was one already, which is left as it is. What was begun
+  /// and interrupted is finished.
   ///
   /// `origin` names the ledger in its checkpoints, best an address without a scheme (`example.com/ledger`); the
   /// ledger's identity stands there where it is nil.
@@ -41,20 +42,39 @@ public final class Ledger: Sendable {
   ) throws(LedgerError) -> Bool {
     let name = origin.flatMap { KeyName($0) }
     if let origin, name == nil { throw .usage("'\(origin)' names no ledger: it must have \(KeyName.rule)") }
-    if hasLog(path) {
-      _ = try Ledger(path: path, access: .readOnly)
-      return false
-    }
+    if try isWhole(path) { return false }
     try makeFolder(path)
+    return try PrivateFile.locked(path) { () throws(LedgerError) in
+      // Another process may have been faster.
+      if try isWhole(path) { return false }
+      if !hasLog(path) { try makeLog(in: path, now: now) }
+      try Ledger(path: path).makeFirstKey(origin: name, now: now)
+      return true
+    }
+  }
+
+  /// Whether there is a ledger with its first key. Where the log is all that there is, `create` was interrupted.
+  private static func isWhole(_ path: String) throws(LedgerError) -> Bool {
+    guard hasLog(path) else { return false }
+    return try Ledger(path: path, access: .readOnly).lastPosition() > 1
+  }
+
+  /// Makes a log aside, and gives it its place when it is whole and durable: whatever interrupts this, there is a log or
+  /// none.
+  private static func makeLog(in path: String, now: Timestamp) throws(LedgerError) {
+    let (file, aside) = (path + "/log/data.mdb", path + "/log/new")
     try makeFolder(path + "/log")
+    removeEnvironment(aside)
+    try makeFolder(aside)
     var random = SystemRandomNumberGenerator()
     let id = WorkloadID(
       high: random.next() & ~0xF000 | 0x4000, low: random.next() & ~(3 << 62) | 1 << 63)
     try ledgerCall { () throws(StoreError) in
-      _ = try EventLog(creatingAt: path + "/log", id: id, now: now)
+      _ = try EventLog(creatingAt: aside, id: id, now: now)
     }
-    try Ledger(path: path).makeFirstKey(origin: name, now: now)
-    return true
+    try PrivateFile.rename(aside + "/data.mdb", to: file)
+    try PrivateFile.syncFolder(of: aside + "/data.mdb")
+    removeEnvironment(aside)
   }
 
   /// Opens the ledger in a folder.

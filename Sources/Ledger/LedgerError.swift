@@ -9,7 +9,7 @@ public enum LedgerError: Error, Hashable, Sendable {
   case unreadable(path: String, why: String)
   /// The operating system or LMDB refused; the text says the operation and the file.
   case storage(String)
-  /// The disk is full; nothing of the last write was kept.
+  /// The disk is full. What an append wanted to write was not kept; of what has several parts, some may be.
   case diskFull(String)
   /// A record or row that does not hold together.
   case damaged(String)
@@ -31,8 +31,7 @@ public enum LedgerError: Error, Hashable, Sendable {
       "there is no ledger in \(path): make one with 'workledger init', or name another with --ledger"
     case .unreadable(let path, let why): "\(path) can't be opened: \(why)"
     case .storage(let text): text
-    case .diskFull(let text):
-      "\(text): the disk is full; nothing of this write was kept, free some space and repeat it"
+    case .diskFull(let text): text
     case .damaged(let text): "the ledger is damaged: \(text)"
     case .readOnly(let path): "the ledger in \(path) can't be written: check the rights of its files"
     case .notFound(let kind, let name): "no \(kind) '\(name)'"

@@ -16,6 +16,7 @@ package enum PrivateFile {
     var chunk = [UInt8](repeating: 0, count: 4096)
     while bytes.count <= limit {
       let count = Glibc.read(file, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
       if count < 0 { throw failure("read", path) }
       if count == 0 { return bytes }
       bytes += chunk[..<count]
@@ -25,17 +26,7 @@ package enum PrivateFile {
 
   /// Writes a file that only its owner may read.
   static func write(_ bytes: [UInt8], to path: String) throws(LedgerError) {
-    let temporary = "\(path).\(getpid())"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw failure("open", temporary) }
-    let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
-    let code = errno
-    close(file)
-    guard isWritten else {
-      unlink(temporary)
-      throw LedgerError(storage: LMDBError(code: code, operation: "write", path: temporary))
-    }
-    try rename(temporary, to: path)
+    try ledgerCall { () throws(LMDBError) in try SmallFile.replace(path, with: bytes) }
   }
 
   /// Whether others than a file's owner may read or change it: stat(2).
@@ -46,17 +37,12 @@ package enum PrivateFile {
 
   /// Gives a file another name, in place of what has it, durably.
   static func rename(_ path: String, to name: String) throws(LedgerError) {
-    guard Glibc.rename(path, name) == 0 else { throw failure("rename", path) }
-    try syncFolder(of: name)
+    try ledgerCall { () throws(LMDBError) in try SmallFile.rename(path, to: name) }
   }
 
   /// Without this a power loss may bring the old name back, or take a new one away.
   static func syncFolder(of path: String) throws(LedgerError) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let file = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard file >= 0 else { throw failure("open", folder) }
-    defer { close(file) }
-    guard fsync(file) == 0 else { throw failure("fsync", folder) }
+    try ledgerCall { () throws(LMDBError) in try SmallFile.syncFolder(of: path) }
   }
 
   /// What tells one state of a file from the next, since each is another file.

@@ -157,13 +157,14 @@ extension Ledger {
     removeAbandonedScratch()
     let number = Self.scratchCount.wrappingAdd(1, ordering: .relaxed).newValue
     let folder = path + "/replay.\(getpid()).\(number)"
-    Self.removeScratch(folder)
-    defer { Self.removeScratch(folder) }
+    Self.removeEnvironment(folder)
+    defer { Self.removeEnvironment(folder) }
     let scratch = try ledgerCall { () throws(StoreError) in
       try ViewStore(openingAt: folder, bootID: self.bootID)
     }
     return try body(scratch)
   }
+
   /// Several threads may replay at once.
   private static let scratchCount = Atomic<UInt64>(0)
 
@@ -179,11 +180,12 @@ extension Ledger {
       guard parts.first == "replay", parts.count == 3, let process = pid_t(parts[1]), process > 0,
         kill(process, 0) != 0, errno == ESRCH
       else { continue }
-      Self.removeScratch(path + "/" + name)
+      Self.removeEnvironment(path + "/" + name)
     }
   }
 
-  private static func removeScratch(_ folder: String) {
+  /// Removes the folder of an environment that nobody has open, as far as it is there.
+  static func removeEnvironment(_ folder: String) {
     for name in ["/data.mdb", "/lock.mdb", "/boot"] { unlink(folder + name) }
     rmdir(folder)
   }

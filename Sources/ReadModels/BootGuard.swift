@@ -53,26 +53,10 @@ enum BootGuard {
     return String(decoding: bytes[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
   }
 
-  /// Written beside, synced and renamed, so that a reader never sees half a line; and the folder is synced too, for
-  /// else a power loss may bring back that the views are clean, when they are half written.
+  /// Replaced as a whole and durably, for else a power loss may bring back that the views are clean, when they are half
+  /// written.
   private static func write(_ line: String, _ path: String) throws(StoreError) {
-    let name = path + "/boot"
-    let temporary = name + ".\(getpid())"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw failure("open", temporary) }
-    let bytes = Array((line + "\n").utf8)
-    let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
-    let code = errno
-    close(file)
-    guard isWritten else {
-      unlink(temporary)
-      throw LMDBError(code: code, operation: "write", path: temporary)
-    }
-    guard rename(temporary, name) == 0 else { throw failure("rename", name) }
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw failure("open", path) }
-    defer { close(folder) }
-    guard fsync(folder) == 0 else { throw failure("fsync", path) }
+    try SmallFile.replace(path + "/boot", with: Array((line + "\n").utf8))
   }
 
   private static func failure(_ operation: String, _ path: String) -> StoreError {

@@ -26,7 +26,7 @@ struct RecordedRun {
   /// Whose name is destroyed.
   static let person = "Wilhelmina Nobody"
   /// An import closes the views cleanly, and what comes behind it happens in another boot.
-  private static let importing = ["import", "-", "--format", "cloudevents"]
+  static let importing = ["import", "-", "--format", "cloudevents"]
   private static let commands: [[String]] = [
     ["init"], ["project", "create", "vision"], creation("bert"), ["start", "bert"],
     ["project", "add-member", "vision", person], creation("gpt") + ["--as", person], ["checkpoint"],
@@ -36,13 +36,13 @@ struct RecordedRun {
     ["terminate", "gpt", "--reason", "unknown"], importing, creation("last"), ["checkpoint"],
   ]
 
-  private static func creation(_ name: String) -> [String] {
+  static func creation(_ name: String) -> [String] {
     ["create", name, "--type", "training", "--cluster", "c1"]
   }
 
   /// Runs all of it; nil where there is no compiler for the recorder.
   init?() throws {
-    guard let recorder = try Self.recorder(in: folder) else { return nil }
+    guard let recorder = try Self.preload("recorder", in: folder) else { return nil }
     root = folder("home")
     mkdir(root, 0o700)
     var recording = Recording(folder("recording"))
@@ -65,21 +65,23 @@ struct RecordedRun {
     treeRoots = try Self.treeRoots(root + "/ledger")
   }
 
-  /// Runs the program in a folder with a ledger in it.
+  /// Runs the program in a folder with a ledger in it, in the boot of this machine where none is named.
   static func program(
-    _ arguments: [String], in folder: String, boot: String, input: String = "", _ more: [String: String] = [:]
+    _ arguments: [String], in folder: String, boot: String? = nil, input: String = "",
+    _ more: [String: String] = [:]
   ) throws -> OtherProgram {
-    let environment = [
+    var environment = [
       "HOME": folder, "WORKLEDGER_DIR": folder + "/ledger", "WORKLEDGER_USER": "alice",
-      "WORKLEDGER_BOOT_ID": boot, "SWIFT_BACKTRACE": "enable=no",
+      "SWIFT_BACKTRACE": "enable=no",
     ]
+    environment["WORKLEDGER_BOOT_ID"] = boot
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return try OtherProgram(
       (tests as NSString).deletingLastPathComponent + "/workledger", arguments, in: folder,
       input: Array(input.utf8), environment: environment.merging(more) { $1 })
   }
 
-  private static func events(_ number: Int) -> String {
+  static func events(_ number: Int) -> String {
     (0..<40).map { index in
       """
       {"specversion":"1.0","id":"\(number)-\(index)","source":"s","type":"workload.created",\
@@ -98,7 +100,7 @@ struct RecordedRun {
     return try Ledger(path: copy("ledger"), access: .readOnly).lastPosition()
   }
 
-  private static func treeRoots(_ path: String) throws -> [String] {
+  static func treeRoots(_ path: String) throws -> [String] {
     let ledger = try Ledger(path: path, access: .readOnly)
     let last = try ledger.lastPosition()
     return try ledger.log.environment.read { (records) throws(StoreError) in
@@ -108,15 +110,16 @@ struct RecordedRun {
     }
   }
 
-  private static func recorder(in folder: TemporaryFolder) throws -> String? {
-    let source = packageRoot + "/Tests/SimulationTests/recorder.c"
+  /// Makes a library to be preloaded; nil where there is no compiler for it.
+  static func preload(_ name: String, in folder: TemporaryFolder) throws -> String? {
+    let source = "\(packageRoot)/Tests/SimulationTests/\(name).c"
     for compiler in ["clang", "cc"] {
       let made = try OtherProgram(
-        "/usr/bin/env", [compiler, "-shared", "-fPIC", "-O1", "-o", folder("recorder.so"), source, "-ldl"])
-      if made.status == 0 { return folder("recorder.so") }
+        "/usr/bin/env", [compiler, "-shared", "-fPIC", "-O1", "-o", folder("\(name).so"), source, "-ldl"])
+      if made.status == 0 { return folder("\(name).so") }
       if made.status != 127 { print(made.errors) }
     }
-    print("SKIPPED: a power loss can't be tested without a compiler for C")
+    print("SKIPPED: the calls of the system can't be watched without a compiler for C")
     return nil
   }
 }

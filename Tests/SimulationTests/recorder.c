@@ -9,20 +9,7 @@
 // Lock files are left out: nobody reads one that outlived its boot. These are the calls that LMDB and the program make; a
 // call that is missing here shows, since then what was recorded is not what stands in the files.
 
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <pthread.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
+#include "preload.h"
 
 enum { WRITE = 1, SYNC, CREATE, TRUNCATE, RENAME, UNLINK, MKDIR };
 
@@ -32,50 +19,11 @@ struct entry {
   uint64_t offset, length;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int file = -1;
-static char root[PATH_MAX];
-static size_t root_length;
-
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-
-static void start(void) {
-  const char *folder = getenv("WORKLEDGER_RECORD_ROOT"), *path = getenv("WORKLEDGER_RECORD_FILE");
-  if (!folder || !path || !realpath(folder, root)) return;
-  root_length = strlen(root);
-  file = REAL(open)(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-}
+static void start(void) { watch(getenv("WORKLEDGER_RECORD_ROOT"), getenv("WORKLEDGER_RECORD_FILE")); }
 
 static int is_ours(const char *path) {
   size_t length = strlen(path);
-  if (file < 0 || strncmp(path, root, root_length) != 0) return 0;
-  if (path[root_length] != '/' && path[root_length] != 0) return 0;
-  return length < 8 || strcmp(path + length - 8, "lock.mdb") != 0;
-}
-
-/// The path of a name, which may be relative; the name itself may be of nothing any more.
-static const char *absolute(const char *name, char *buffer) {
-  pthread_once(&once, start);
-  if (file < 0) return "";
-  if (name[0] == '/') {
-    snprintf(buffer, PATH_MAX, "%s", name);
-  } else {
-    if (!getcwd(buffer, PATH_MAX)) return "";
-    size_t length = strlen(buffer);
-    snprintf(buffer + length, PATH_MAX - length, "/%s", name);
-  }
-  return buffer;
-}
-
-static const char *path_of(int descriptor, char *buffer) {
-  pthread_once(&once, start);
-  if (file < 0 || descriptor == file) return "";
-  char link[64];
-  snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-  ssize_t length = readlink(link, buffer, PATH_MAX - 1);
-  buffer[length < 0 ? 0 : length] = 0;
-  return buffer;
+  return is_in_root(path) && (length < 8 || strcmp(path + length - 8, "lock.mdb") != 0);
 }
 
 static void note(

@@ -66,8 +66,7 @@ struct ImportCommand: ParsableCommand {
       report = try work.run { (batch, outcomes) throws(LedgerError) in
         try ledger.append(&batch, now: System.now, outcomes: &outcomes)
       }.get()
-      // The views would be folded anew after a restart of the machine.
-      try ledger.close()
+      close(ledger)
     }
     try printOne(
       output.output, text: { report.writeText(to: &$0, $1, dryRun: dryRun) },
@@ -81,6 +80,13 @@ struct ImportCommand: ParsableCommand {
     if lost > 0 {
       throw Failure(
         .rejectedLines, "\(HumanText.count(lost, "line or event", "lines or events")) could not be used")
+    }
+  }
+
+  /// The events are durable; this is so that the views need not be folded anew after a restart of the machine.
+  private func close(_ ledger: Ledger) {
+    do throws(LedgerError) { try ledger.close() } catch {
+      Message.note("warning: the views are not closed, and will be folded anew: \(error.message)")
     }
   }
 
