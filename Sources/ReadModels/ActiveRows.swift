@@ -71,6 +71,7 @@ struct ActiveRows {
     at position: UInt64, _ views: ViewStore, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) {
     let rowCount = try views.rowCount(project, upTo: position, transaction)
+    var ordinals: [UInt32] = []
     var words = [UInt64](repeating: 0, count: BitmapChunk.wordCount)
     for first in stride(from: 0, to: rowCount, by: BitmapChunk.bitCount) {
       try views.matches(
@@ -79,12 +80,12 @@ struct ActiveRows {
       for index in 0..<BitmapChunk.wordCount {
         while words[index] != 0 {
           let ordinal = first + UInt32(index * 64 + words[index].trailingZeroBitCount)
-          if ordinal >= rowCount { return }
-          insert(try views.stream(project, ordinal, transaction))
+          if ordinal < rowCount { ordinals.append(ordinal) }
           words[index] &= words[index] - 1
         }
       }
     }
+    for stream in try views.streams(project, ordinals, transaction) { insert(stream) }
   }
 
   private mutating func insert(_ stream: UInt64) { streams[Int(stream >> 6)] |= 1 << (stream & 63) }
