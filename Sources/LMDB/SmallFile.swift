@@ -47,7 +47,8 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32, at start: off_t, path: Str
       pwrite(descriptor, $0.baseAddress, $0.count, start + off_t(done))
     }
     if written < 0, errno == EINTR { continue }
-    guard written >= 0 else { throw failure(errno, "pwrite", path: path) }
+    // Nothing written and no error would go on for ever.
+    guard written > 0 else { throw failure(written < 0 ? errno : EIO, "pwrite", path: path) }
     done += written
   }
 }
