@@ -146,12 +146,10 @@ struct BitmapChanges {
   mutating func flush(
     to table: Table, _ transaction: inout WriteTransaction, _ writer: inout ByteWriter
   ) throws(LMDBError) {
-    for (key, start) in places.sorted(by: <) {
-      BitmapChunk.write(words, from: start, to: &writer)
-      if writer.count == 0 {
-        try transaction.delete(table, key)
-      } else {
-        try transaction.put(table, key, writer.bytes)
+    try transaction.withWriter(table) { (chunks) throws(LMDBError) in
+      for (key, start) in places.sorted(by: <) {
+        BitmapChunk.write(words, from: start, to: &writer)
+        if writer.count == 0 { try chunks.delete(key) } else { try chunks.put(key, writer.bytes) }
       }
     }
     places.removeAll()

@@ -82,22 +82,20 @@ struct CountChanges {
   mutating func flush(
     to table: Table, _ transaction: inout WriteTransaction, _ writer: inout ByteWriter
   ) throws(StoreError) {
-    for (key, place) in places.sorted(by: <) {
-      var matrix = CountMatrix()
-      if let stored = try transaction.reading.get(table, key) {
-        guard let read = CountMatrix(stored) else {
-          throw .damaged(position: 0, why: "a row of counts can't be read")
+    try transaction.withWriter(table) { (matrices) throws(StoreError) in
+      for (key, place) in places.sorted(by: <) {
+        var matrix = CountMatrix()
+        if let stored = try matrices.get(key) {
+          guard let read = CountMatrix(stored) else {
+            throw .damaged(position: 0, why: "a row of counts can't be read")
+          }
+          matrix = read
         }
-        matrix = read
-      }
-      for cell in 0..<CountMatrix.cellCount where deltas[place + cell] != 0 {
-        matrix.add(Int64(deltas[place + cell]), to: cell)
-      }
-      matrix.write(to: &writer)
-      if writer.count == 0 {
-        try transaction.delete(table, key)
-      } else {
-        try transaction.put(table, key, writer.bytes)
+        for cell in 0..<CountMatrix.cellCount where deltas[place + cell] != 0 {
+          matrix.add(Int64(deltas[place + cell]), to: cell)
+        }
+        matrix.write(to: &writer)
+        if writer.count == 0 { try matrices.delete(key) } else { try matrices.put(key, writer.bytes) }
       }
     }
     places.removeAll()

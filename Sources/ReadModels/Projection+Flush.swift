@@ -29,34 +29,49 @@ extension Projection {
   /// Writes rows, ids and name blocks, and notes what changes in the bitmaps and counts.
   private mutating func flushRows(_ transaction: inout WriteTransaction) throws(LMDBError) {
     var fresh: [(place: UInt64, slot: Int)] = []
+    var known: [(stream: UInt64, slot: Int)] = []
     for slot in slots.indices {
       let row = slots[slot].row
-      let state = row.state
-      row.write(to: &writer)
-      guard let storedStatus = slots[slot].storedStatus else {
-        try transaction.append(tables.rows, state.stream, writer.bytes)
-        fresh.append((pairKey(state.project.rawValue, row.ordinal), slot))
-        continue
-      }
-      try transaction.put(tables.rows, state.stream, writer.bytes)
-      let status = state.status
-      if status != storedStatus {
-        let (project, bit) = (state.project.rawValue, Int(row.ordinal))
-        let (chunk, offset) = (UInt32(bit / BitmapChunk.bitCount), bit % BitmapChunk.bitCount)
-        func key(_ status: WorkloadStatus) -> Key128 {
-          bitmapKey(project: project, .status, value: UInt32(status.rawValue), chunk: chunk)
-        }
-        try bitmaps.set(false, key(storedStatus), bit: offset, in: tables.bitmaps, transaction.reading)
-        try bitmaps.set(true, key(status), bit: offset, in: tables.bitmaps, transaction.reading)
-        counts.add(-1, state, storedStatus)
-        counts.add(1, state, status)
+      if slots[slot].storedStatus == nil {
+        fresh.append((pairKey(row.state.project.rawValue, row.ordinal), slot))
+      } else {
+        known.append((row.state.stream, slot))
       }
     }
+    known.sort { $0.stream < $1.stream }
+    try transaction.withWriter(tables.rows) { (rows) throws(LMDBError) in
+      for (stream, slot) in known {
+        slots[slot].row.write(to: &writer)
+        try rows.put(stream, writer.bytes)
+      }
+    }
+    // New streams come in the order of their positions, behind all others.
+    for (_, slot) in fresh {
+      slots[slot].row.write(to: &writer)
+      try transaction.append(tables.rows, slots[slot].row.state.stream, writer.bytes)
+    }
+    for (_, slot) in known { try noteStatus(of: slot, transaction.reading) }
     if fresh.isEmpty { return }
     fresh.sort { $0.place < $1.place }
     try flushIDs(fresh, &transaction)
     try flushNames(fresh, &transaction)
     try markNew(fresh, &transaction)
+  }
+
+  /// Notes in the bitmaps and counts what a workload that the views have has become.
+  private mutating func noteStatus(of slot: Int, _ views: borrowing ReadTransaction) throws(LMDBError) {
+    let row = slots[slot].row
+    let (state, status) = (row.state, row.state.status)
+    guard let storedStatus = slots[slot].storedStatus, status != storedStatus else { return }
+    let (project, bit) = (state.project.rawValue, Int(row.ordinal))
+    let (chunk, offset) = (UInt32(bit / BitmapChunk.bitCount), bit % BitmapChunk.bitCount)
+    func key(_ status: WorkloadStatus) -> Key128 {
+      bitmapKey(project: project, .status, value: UInt32(status.rawValue), chunk: chunk)
+    }
+    try bitmaps.set(false, key(storedStatus), bit: offset, in: tables.bitmaps, views)
+    try bitmaps.set(true, key(status), bit: offset, in: tables.bitmaps, views)
+    counts.add(-1, state, storedStatus)
+    counts.add(1, state, status)
   }
 
   /// In key order, so that neighbours are written on the same page one after the other.
@@ -65,14 +80,19 @@ extension Projection {
   ) throws(LMDBError) {
     var ids = fresh.map { (id: slots[$0.slot].id, stream: slots[$0.slot].row.state.stream) }
     ids.sort { $0.id < $1.id }
-    for (id, stream) in ids {
-      writer.reset()
-      writer.u64(stream)
-      let key = Key128(high: id.high, low: id.low)
-      if isFromScratch {
-        try transaction.append(tables.ids, key, writer.bytes)
-      } else {
-        try transaction.put(tables.ids, key, writer.bytes)
+    if isFromScratch {
+      for (id, stream) in ids {
+        writer.reset()
+        writer.u64(stream)
+        try transaction.append(tables.ids, Key128(high: id.high, low: id.low), writer.bytes)
+      }
+      return
+    }
+    try transaction.withWriter(tables.ids) { (table) throws(LMDBError) in
+      for (id, stream) in ids {
+        writer.reset()
+        writer.u64(stream)
+        try table.put(Key128(high: id.high, low: id.low), writer.bytes)
       }
     }
   }
