@@ -3,7 +3,8 @@ import LMDB
 import Testing
 
 struct `A table writer` {
-  @Test(arguments: 0..<4) func `changes a table as a dictionary is changed, in any order`(run: UInt64) throws {
+  @Test(arguments: 0..<4) func `changes a table as a dictionary is changed, in any order`(run: UInt64) throws
+  {
     let given = getenv("WORKLEDGER_TEST_SEED").flatMap { UInt64(String(cString: $0)) }
     let seed = given ?? UInt64.random(in: 0 ... .max / 2)
     var random = SplitMix(state: seed &+ run)

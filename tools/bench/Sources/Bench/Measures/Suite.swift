@@ -16,7 +16,7 @@ struct Suite {
 
   /// What can be measured alone; appending comes before all but the last two.
   static let partNames = [
-    "append", "sizes", "fold", "processes", "durable", "writers", "rebuild", "import", "pages",
+    "append", "sizes", "fold", "processes", "durable", "rebuild", "writers", "import", "pages",
   ]
 
   /// A project has no more workloads than this: of more events the pages say nothing new.
@@ -37,11 +37,12 @@ struct Suite {
         try ProcessMeasure(program: program).run(stores, size: size, report)
       }
       if wants("durable") { try DurableMeasure.run(stores, size: size, report) }
-      if wants("writers") { try WritersMeasure.run(stores, size: size, report) }
       if wants("rebuild") { try FoldMeasure.rebuild(stores, size: size, report) }
       if wants("durable"), wants("rebuild") {
         try DurableMeasure.run(stores, size: size, report, note: "after the rebuild")
       }
+      // Last, for each contender appends another number of events.
+      if wants("writers") { try WritersMeasure.run(stores, size: size, report) }
     }
     if wants("import") { try ImportMeasure.run(size, in: folder, report) }
     if wants("pages"), size <= Self.largestProject { try pages.run(size, in: folder, report) }
