@@ -27,72 +27,113 @@ package enum NameChunk {
 
   /// Keeps of the candidates (a word for each 64, from the word `first`) those whose name contains the needle, or
   /// is it where `isWhole`. Where there are none, the names are not looked at.
+  ///
+  /// Few candidates of a group are looked at one by one; else all its names are searched in one go, with those of the
+  /// groups behind it.
   static func filter(
     _ candidates: inout [UInt64], from first: Int, _ chunk: RawSpan, _ needle: borrowing Needle, isWhole: Bool
   ) {
     var group = 0
     while group < groupCount {
       var end = group
-      while end < groupCount, candidates[first + end] != 0 { end += 1 }
-      if end > group {
+      while end < groupCount, candidates[first + end].nonzeroBitCount > fewCandidates { end += 1 }
+      if end == group {
+        candidates[first + group] = matches(candidates[first + group], group, chunk, needle, isWhole: isWhole)
+        end += 1
+      } else {
         filter(&candidates, from: first, group..<end, chunk, needle, isWhole: isWhole)
       }
-      group = end + 1
+      group = end
     }
+  }
+
+  /// To look at so many of 64 names costs as much as to search them all.
+  private static let fewCandidates = 6
+
+  /// Those of a group's candidates that match, each looked at by itself.
+  private static func matches(
+    _ candidates: UInt64, _ group: Int, _ chunk: RawSpan, _ needle: borrowing Needle, isWhole: Bool
+  ) -> UInt64 {
+    guard candidates != 0, isSound(chunk, upTo: group + 1) else { return 0 }
+    let start = start(group, chunk)
+    var (found, rest): (UInt64, UInt64) = (0, candidates)
+    while rest != 0 {
+      let index = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      let begin = index == 0 ? start : start + end(group, index - 1, chunk)
+      // Without the zero byte.
+      let end = start + end(group, index, chunk) - 1
+      guard begin <= end, end <= chunk.byteCount, !isWhole || end - begin == needle.count else { continue }
+      if needle.isFound(in: chunk, begin..<end) { found |= 1 << UInt64(index) }
+    }
+    return found
   }
 
   private static func filter(
     _ candidates: inout [UInt64], from first: Int, _ groups: Range<Int>, _ chunk: RawSpan,
     _ needle: borrowing Needle, isWhole: Bool
   ) {
-    func start(_ group: Int) -> Int {
-      group == groupCount ? chunk.byteCount : nameOffset + Int(chunk.u32(at: group * 4))
-    }
-    func end(_ group: Int, _ index: Int) -> Int {
-      start(group) + Int(chunk.u16(at: endOffset + 2 * (group * 64 + index)))
-    }
-    /// The first name that ends behind a place in the group; 64 where none does.
-    func index(_ group: Int, of hit: Int) -> Int {
-      let offset = UInt16(clamping: hit - start(group))
-      var (index, count) = (0, 64)
-      while count > 0 {
-        let half = count / 2
-        let isBefore = chunk.u16(at: endOffset + 2 * (group * 64 + index + half)) <= offset
-        index = isBefore ? index + half + 1 : index
-        count = isBefore ? count - half - 1 : half
-      }
-      return index
-    }
-    guard chunk.byteCount >= nameOffset, start(groups.upperBound) <= chunk.byteCount else {
+    guard isSound(chunk, upTo: groups.upperBound) else {
       for group in groups { candidates[first + group] = 0 }
       return
     }
-    let searched = chunk.extracting(0..<start(groups.upperBound))
+    let searched = chunk.extracting(0..<start(groups.upperBound, chunk))
     var group = groups.lowerBound
     var found: UInt64 = 0
-    var at = start(group)
+    var at = start(group, chunk)
     while let hit = needle.find(in: searched, from: at) {
-      while group < groups.upperBound, start(group + 1) <= hit {
+      while group < groups.upperBound, start(group + 1, chunk) <= hit {
         candidates[first + group] &= found
         (group, found) = (group + 1, 0)
       }
       guard group < groups.upperBound else { break }
-      let index = index(group, of: hit)
+      let start = start(group, chunk)
+      let index = index(group, of: hit - start, chunk)
       guard index < 64 else { break }
+      let end = start + end(group, index, chunk)
       let isMatch: Bool
       if isWhole {
-        let begin = index == 0 ? start(group) : end(group, index - 1)
-        isMatch = hit == begin && hit + needle.count == end(group, index) - 1
+        let begin = index == 0 ? start : start + self.end(group, index - 1, chunk)
+        isMatch = hit == begin && hit + needle.count == end - 1
       } else {
         isMatch = true
       }
       if isMatch { found |= 1 << UInt64(index) }
-      at = isMatch ? end(group, index) : hit + 1
+      at = isMatch ? end : hit + 1
     }
     while group < groups.upperBound {
       candidates[first + group] &= found
       (group, found) = (group + 1, 0)
     }
+  }
+
+  // MARK: Places
+
+  private static func isSound(_ chunk: RawSpan, upTo group: Int) -> Bool {
+    chunk.byteCount >= nameOffset && start(group, chunk) <= chunk.byteCount
+  }
+
+  /// Where the names of a group begin; of the one behind the last, where they end.
+  private static func start(_ group: Int, _ chunk: RawSpan) -> Int {
+    group == groupCount ? chunk.byteCount : nameOffset + Int(chunk.u32(at: group * 4))
+  }
+
+  /// Where a name with its zero byte ends, from the start of its group.
+  private static func end(_ group: Int, _ index: Int, _ chunk: RawSpan) -> Int {
+    Int(chunk.u16(at: endOffset + 2 * (group * 64 + index)))
+  }
+
+  /// The first name of a group that ends behind an offset; 64 where none does. All ends are compared: a binary search
+  /// guesses its way wrong at half of its steps.
+  private static func index(_ group: Int, of offset: Int, _ chunk: RawSpan) -> Int {
+    let limit = SIMD16(repeating: UInt16(clamping: offset))
+    let ends = endOffset + 2 * group * 64
+    var counts = SIMD16<UInt16>()
+    for part in 0..<4 {
+      let values = chunk.unsafeLoadUnaligned(fromByteOffset: ends + 32 * part, as: SIMD16<UInt16>.self)
+      counts &+= SIMD16<UInt16>().replacing(with: 1, where: values .<= limit)
+    }
+    return Int(counts.wrappedSum())
   }
 }
 

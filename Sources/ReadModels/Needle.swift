@@ -74,6 +74,16 @@ package struct Needle: ~Copyable {
     return nil
   }
 
+  /// Whether it stands in a part of the bytes.
+  package func isFound(in block: RawSpan, _ part: Range<Int>) -> Bool {
+    let last = part.upperBound - bytes.count
+    guard part.lowerBound <= last else { return false }
+    // What lies behind the part may be looked at, and is cheaper than to end there.
+    let searched = block.extracting(0..<min(block.byteCount, last + 32 + bytes.count))
+    guard let hit = find(in: searched, from: part.lowerBound) else { return false }
+    return hit <= last
+  }
+
   /// The first of the eight marked places where all bytes are there.
   @inline(__always)
   private func firstHit(_ block: RawSpan, _ marks: UInt64, _ start: Int) -> Int? {

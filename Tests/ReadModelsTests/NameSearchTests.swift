@@ -80,13 +80,13 @@ struct `A needle` {
     var random = SeededRandom(seed: testSeed())
     for _ in 0..<testRounds(4000) {
       let letters: [Character] = random.oneIn(2) ? Array("ab") : Array("abcdeßéσ漢 ")
-      let part = String((0..<1 + random.below(random.oneIn(4) ? 50 : 4)).map { _ in random.pick(letters) })
+      let text = String((0..<1 + random.below(random.oneIn(4) ? 50 : 4)).map { _ in random.pick(letters) })
       var bytes = Array(
         FoldedName.fold(String((0..<random.below(300)).map { _ in random.pick(letters) })).utf8)
-      let folded = Array(FoldedName.fold(part).utf8)
+      let folded = Array(FoldedName.fold(text).utf8)
       if random.oneIn(2) { bytes.insert(contentsOf: folded, at: random.below(bytes.count + 1)) }
-      guard let needle = Needle(part) else {
-        Issue.record("\(part) is nothing to look for")
+      guard let needle = Needle(text) else {
+        Issue.record("\(text) is nothing to look for")
         continue
       }
       var start = random.below(bytes.count + 2)
@@ -96,6 +96,10 @@ struct `A needle` {
         guard let found else { break }
         start = found + 1
       }
+      let (one, other) = (random.below(bytes.count + 1), random.below(bytes.count + 1))
+      let part = min(one, other)..<max(one, other)
+      #expect(
+        needle.isFound(in: bytes.span.bytes, part) == (naive(Array(bytes[part]), folded, from: 0) != nil))
     }
   }
 
