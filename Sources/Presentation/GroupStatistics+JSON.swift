@@ -10,7 +10,7 @@ extension GroupStatistics {
       json.array { array in for project in projects { array.string(project) } }
       json.field("since", since)
       json.field("until", until)
-      json.field("position", position)
+      json.field("position", position > 0 ? position : nil)
       json.key("total")
       json.object { $0.numbers(total) }
       guard grouping != nil else { return }

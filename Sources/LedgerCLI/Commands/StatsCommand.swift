@@ -98,11 +98,14 @@ struct StatsCommand: ParsableCommand {
     let projects = statistics.projects
     var scope = "in " + HumanText.count(projects.count, "project")
     if projects.count == 1, let only = projects.first { scope = "in project '\(only)'" }
+    if let grouping = statistics.grouping, !statistics.groups.isEmpty {
+      let plural = grouping == .status ? "statuses" : nil
+      let groups = HumanText.count(statistics.groups.count, grouping.rawValue, plural)
+      scope = grouping == .project ? groups : "\(groups) \(scope)"
+    } else if statistics.grouping != nil {
+      scope = "nothing happened \(scope)"
+    }
     if let since = statistics.since { scope += " from \(HumanText.time(since))" }
-    scope += " until \(HumanText.time(statistics.until))"
-    guard let grouping = statistics.grouping else { return Message.note(scope) }
-    if statistics.groups.isEmpty { return Message.note("nothing happened \(scope)") }
-    let plural = grouping == .status ? "statuses" : nil
-    Message.note("\(HumanText.count(statistics.groups.count, grouping.rawValue, plural)) \(scope)")
+    Message.note("\(scope) until \(HumanText.time(statistics.until))")
   }
 }
