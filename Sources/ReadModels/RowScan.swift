@@ -7,7 +7,8 @@ extension ViewStore {
   /// time, or that waited or ran all through it; for others as well, where that is less work than to find out. A span
   /// without a beginning is of all workloads.
   ///
-  /// Rows are by stream and a project's streams only grow, so one cursor finds most of them on the page that it is on.
+  /// Rows are by stream and a project's streams only grow, so one cursor finds most of them on the page that it is on;
+  /// another one finds the streams, some thousands at a time.
   package func forEachRow(
     of project: NameNumber, since: Timestamp?, until: Timestamp, _ log: EventLog,
     _ transaction: borrowing ReadTransaction, _ records: borrowing ReadTransaction,
@@ -25,8 +26,10 @@ extension ViewStore {
         try body(row)
       }
       if let active { return try active.forEach(visit) }
-      for ordinal in 0..<(try self.project(project, transaction)?.rowCount ?? 0) {
-        try visit(try self.stream(project, ordinal, transaction))
+      let rowCount = try self.project(project, transaction)?.rowCount ?? 0
+      for first in stride(from: 0, to: rowCount, by: BitmapChunk.bitCount) {
+        let ordinals = Array(first..<min(rowCount, first + UInt32(BitmapChunk.bitCount)))
+        for stream in try streams(project, ordinals, transaction) { try visit(stream) }
       }
     }
   }
