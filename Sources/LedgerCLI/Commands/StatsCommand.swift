@@ -9,7 +9,9 @@ struct StatsCommand: ParsableCommand {
     commandName: "stats", abstract: "Count what happened, how long it waited and ran, and what it held.",
     usage: "workledger stats [--by <group>] [<options>]",
     discussion: """
-      In total, or by type, status (the present one), project, owner, cluster or day. Of all projects together that       one may see, unless one is named: as the record can be read by whoever can read the ledger, these are all, and       with --as those of that user. The span is all that is known, up to now.
+      In total, or by type, status (the present one), project, owner, cluster or day. Of all projects that one may \
+      see, unless one is named: of all in the ledger, for whoever can read it, and with --as of those of that user. \
+      The span is all that is known, up to now.
 
       EXAMPLES:
         workledger stats
@@ -19,9 +21,17 @@ struct StatsCommand: ParsableCommand {
         workledger stats --by project --chart
 
       THE NUMBERS:
-      All by the events' own times. A time that is not known, or only as a bound, counts nowhere, and what there is       nothing of is left out rather than zero. Counts are of workloads created and deleted, and of attempts started       and ended in the span; 'running' and 'waiting' are those at its end. Success is the part of the runs that ended       in the span (completed, failed or terminated) that were completed. Waits are of what was started in the span,       since its creation or, of later attempts, since it was queued; run times are of runs that ended in it. p95 says       that 95 of 100 took so long or less. Hours are what runs held within the span, those that still run up to its       end.
+      All by the events' own times. A time that is not known, or only as a bound, counts nowhere, and what there is \
+      nothing of is left out rather than zero. Counts are of workloads created and deleted, and of attempts started \
+      and ended in the span; 'running' and 'waiting' are those at its end. Success is the part of the runs that \
+      ended in the span (completed, failed or terminated) that were completed. Waits are of what was started in the \
+      span, since its creation or, of later attempts, since it was queued; run times are of runs that ended in it. \
+      p95 says that 95 of 100 took so long or less. Hours are what runs held within the span; those that still run \
+      hold on up to its end.
 
-      The groups with most workloads created come first. Of days there is every one of the span, in UTC; without --since       from the first on, without --until up to the last with something in it. A table has what fits 80 columns,       -o wide and all other formats have all numbers.
+      The groups with most workloads created come first. Of days there is every one of the span, in UTC; without \
+      --since from the first on, without --until up to the last with something in it. A table has what fits 80 \
+      columns, -o wide and all other formats have all numbers.
       """)
 
   @Option(
@@ -79,16 +89,17 @@ struct StatsCommand: ParsableCommand {
       statistics.write(to: &csv)
       try StandardOutput.write(csv.bytes)
     case .table, .wide:
-      var bytes: [UInt8] = []
-      let appearance = System.appearance(isWide: output.output == .wide)
-      if statistics.grouping != nil, statistics.groups.isEmpty {
-        // Titles of nothing tell nothing; what was asked does.
-      } else if chart {
-        statistics.writeChart(to: &bytes, appearance)
-      } else {
-        statistics.writeText(to: &bytes, appearance)
+      // Titles without rows tell nothing.
+      if statistics.grouping == nil || !statistics.groups.isEmpty {
+        var bytes: [UInt8] = []
+        let appearance = System.appearance(isWide: output.output == .wide)
+        if chart {
+          statistics.writeChart(to: &bytes, appearance)
+        } else {
+          statistics.writeText(to: &bytes, appearance)
+        }
+        try StandardOutput.write(bytes)
       }
-      try StandardOutput.write(bytes)
       sayScope(of: statistics)
     }
   }
