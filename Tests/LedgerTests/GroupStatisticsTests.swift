@@ -222,6 +222,24 @@ struct `Numbers of groups` {
     }
   }
 
+  @Test func `the first day is found in a long history too, most of which the tables of the past have`()
+    throws
+  {
+    let seed = testSeed()
+    var random = SeededRandom(seed: seed)
+    let test = try TestLedger()
+    try test.fill(events: 7_000, &random)
+    // One that is reported last was the first, by five days.
+    try test.append(.step(.created, 9_999, 9_999, at: -10 * Self.day))
+    for projects in [["p"], ["q"], ["p", "q"]] {
+      let found = try statistics(test, by: .day, projects).groups
+      let asked = try statistics(test, by: .day, projects, since: -40 * Self.day).groups
+      #expect(found == Array(asked.drop { $0.numbers == StatisticsNumbers() }), "seed \(seed), \(projects)")
+      #expect(
+        found.count > 400 && (found.first?.name == "2023-11-04") == projects.contains("p"), "seed \(seed)")
+    }
+  }
+
   /// The days of a span, the first and the last cut to it.
   private static func days(from start: Timestamp, until end: Timestamp) -> [(
     start: Timestamp, end: Timestamp
