@@ -1,41 +1,57 @@
 import WorkloadModel
 
-/// A span of time, cut into buckets: hours of up to three days, days of up to 400 of them, and beyond that as many
-/// whole weeks a bucket as it takes.
+/// A span of time, cut into buckets, or whole.
 ///
-/// They begin at full hours and at midnight, weeks on Mondays, all in UTC; the first and the last are cut to the span.
+/// Buckets begin at full hours and at midnight, weeks on Mondays, all in UTC; the first and the last are cut to the
+/// span.
 struct BucketLine {
   let since: Timestamp
   let until: Timestamp
   /// Microseconds.
   let width: Int64
-  /// How many there are: `limit` and one that is cut, at most.
+  /// How many there are.
   let count: Int
   /// Where the first bucket would begin if it were not cut.
   private let origin: Int64
 
-  static let limit: Int64 = 400
+  private static let limit: Int64 = 400
   private static let hour: Int64 = 3_600_000_000
   private static let day = 24 * hour
   private static let week = 7 * day
   /// 1970-01-05 was a Monday.
   private static let monday = 4 * day
 
-  /// No buckets where the span does not begin before its end.
+  /// So many buckets as can be looked at, `limit` and one that is cut: hours of up to three days, days of up to 400 of
+  /// them, and beyond that as many whole weeks a bucket as it takes. None where the span does not begin before its end.
   init(since: Timestamp, until: Timestamp) {
+    let span = until.microseconds - since.microseconds
+    if span <= 3 * Self.day {
+      self.init(since, until, width: Self.hour)
+    } else if span <= Self.limit * Self.day {
+      self.init(since, until, width: Self.day)
+    } else {
+      let weeks = (span + Self.limit * Self.week - 1) / (Self.limit * Self.week)
+      self.init(since, until, width: weeks * Self.week, from: Self.monday)
+    }
+  }
+
+  /// A bucket for each day.
+  init(daysSince since: Timestamp, until: Timestamp) { self.init(since, until, width: Self.day) }
+
+  /// One bucket.
+  init(allSince since: Timestamp, until: Timestamp) {
+    let span = until.microseconds - since.microseconds
+    self.init(since, until, width: max(1, span), from: since.microseconds)
+  }
+
+  /// Buckets of a width, the beginning of one of which is given.
+  private init(_ since: Timestamp, _ until: Timestamp, width: Int64, from start: Int64 = 0) {
     self.since = since
     self.until = until
-    let span = max(0, until.microseconds - since.microseconds)
-    if span <= 3 * Self.day {
-      width = Self.hour
-    } else if span <= Self.limit * Self.day {
-      width = Self.day
-    } else {
-      width = (span + Self.limit * Self.week - 1) / (Self.limit * Self.week) * Self.week
-    }
-    let offset = (since.microseconds - (width < Self.week ? 0 : Self.monday)) % width
+    self.width = width
+    let offset = (since.microseconds - start) % width
     origin = since.microseconds - (offset < 0 ? offset + width : offset)
-    count = span == 0 ? 0 : Int((until.microseconds - origin + width - 1) / width)
+    count = since < until ? Int((until.microseconds - origin + width - 1) / width) : 0
   }
 
   func start(_ index: Int) -> Timestamp {

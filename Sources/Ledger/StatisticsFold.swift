@@ -1,75 +1,76 @@
 import WorkloadModel
 
-/// Sums workloads up, bucket by bucket.
+/// Sums workloads up, group by group and in each bucket by bucket.
 struct StatisticsFold {
-  private let line: BucketLine
-  private var buckets: [ProjectStatistics.Bucket]
-  /// How long each attempt that was started in a bucket had waited.
-  private var waits: [[Int64]]
-  /// What runs held, in thousandths for a microsecond: no sum of them is too large for so many bits.
-  private var cpu: [Int128]
-  private var gpu: [Int128]
-  /// By how many more run and wait at a bucket's end than at that of the one before it.
-  private var running: [Int]
-  private var waiting: [Int]
+  let line: BucketLine
+  /// What the workloads of a group have in common, in the order in which the groups came.
+  private(set) var keys: [UInt32] = []
+  private var places: [UInt32: Int] = [:]
+  /// A tally for each bucket of the first group, then of the next.
+  private var tallies: [Tally] = []
 
   /// The end of what lasts.
   private static let never = Timestamp(microseconds: .max)
-  private static let hour: Int128 = 3_600_000_000
 
-  init(_ line: BucketLine) {
-    self.line = line
-    buckets = (0..<line.count).map { ProjectStatistics.Bucket(start: line.start($0), end: line.end($0)) }
-    waits = Array(repeating: [], count: line.count)
-    cpu = Array(repeating: 0, count: line.count)
-    gpu = cpu
-    running = Array(repeating: 0, count: line.count)
-    waiting = running
+  init(_ line: BucketLine) { self.line = line }
+
+  /// The place of a group, which is made where it is not there.
+  mutating func group(_ key: UInt32) -> Int {
+    if let place = places[key] { return place }
+    let place = keys.count
+    keys.append(key)
+    places[key] = place
+    tallies.append(contentsOf: repeatElement(Tally(), count: line.count))
+    return place
   }
 
   /// Adds a workload's creation and deletion; its attempts come one by one.
-  mutating func add(_ state: WorkloadState) {
-    count(\.created, at: state.createdAt)
-    count(\.deleted, at: state.deletedAt)
+  mutating func add(_ state: WorkloadState, to group: Int) {
+    note(state.createdAt, group) { $0.counts.created += 1 }
+    note(state.deletedAt, group) { $0.counts.deleted += 1 }
   }
 
   /// Adds an attempt of a workload that asks for so much.
-  mutating func add(_ attempt: Attempt, asking resources: Resources) {
-    count(\.started, at: attempt.startedAt)
+  mutating func add(_ attempt: Attempt, asking resources: Resources, to group: Int) {
+    note(attempt.startedAt, group) { $0.counts.started += 1 }
     switch attempt.end {
-    case .complete: count(\.completed, at: attempt.endedAt)
-    case .failed: count(\.failed, at: attempt.endedAt)
-    case .terminated: count(\.terminated, at: attempt.endedAt)
+    case .complete: note(attempt.endedAt, group) { $0.counts.completed += 1 }
+    case .failed: note(attempt.endedAt, group) { $0.counts.failed += 1 }
+    case .terminated: note(attempt.endedAt, group) { $0.counts.terminated += 1 }
     case .added, .pending, .running, nil: break
     }
     let end = attempt.hasEnded ? attempt.endedAt : Self.never
     if let wait = Stretch(attempt.waitsSince, attempt.hasStarted ? attempt.startedAt : end) {
-      if let range = range(wait) { Self.note(range, in: &waiting) }
-      if attempt.hasStarted, let index = line.index(of: attempt.startedAt) {
-        waits[index].append(wait.end.microseconds - wait.start.microseconds)
-      }
+      if let range = range(wait) { noteLevel(\.waiting, range, group) }
+      if attempt.hasStarted { note(attempt.startedAt, group) { $0.waits.append(wait.length) } }
     }
-    if attempt.hasStarted, let run = Stretch(attempt.startedAt, end), let range = range(run) {
-      Self.note(range, in: &running)
-      hold(resources, during: run, range)
+    if attempt.hasStarted, let run = Stretch(attempt.startedAt, end) {
+      if attempt.end != nil { note(attempt.endedAt, group) { $0.runs.append(run.length) } }
+      if let range = range(run) {
+        noteLevel(\.running, range, group)
+        hold(resources, during: run, range, group)
+      }
     }
   }
 
-  /// The buckets with all that was added.
-  consuming func finish() -> [ProjectStatistics.Bucket] {
+  /// The numbers of each bucket of the group with a key; of a group that has no workloads they are zeros.
+  mutating func numbers(of key: UInt32) -> [StatisticsNumbers] {
+    let first = group(key) * line.count
     var (running, waiting) = (0, 0)
-    for index in buckets.indices {
-      running += self.running[index]
-      waiting += self.waiting[index]
-      (buckets[index].running, buckets[index].waiting) = (running, waiting)
-      buckets[index].cpuMilliHours = Int64(clamping: (cpu[index] + Self.hour / 2) / Self.hour)
-      buckets[index].gpuMilliHours = Int64(clamping: (gpu[index] + Self.hour / 2) / Self.hour)
-      if waits[index].isEmpty { continue }
-      waits[index].sort()
-      buckets[index].wait = ProjectStatistics.Wait(
-        p50: Self.rank(50, of: waits[index]), p95: Self.rank(95, of: waits[index]))
+    return (first..<first + line.count).map { index in
+      var numbers = tallies[index].finish()
+      running += numbers.running
+      waiting += numbers.waiting
+      (numbers.running, numbers.waiting) = (running, waiting)
+      return numbers
     }
-    return buckets
+  }
+
+  /// The numbers of all groups and buckets together.
+  func total() -> StatisticsNumbers {
+    var total = Tally()
+    for tally in tallies { total.add(tally) }
+    return total.finish()
   }
 
   // MARK: Helpers
@@ -78,6 +79,7 @@ struct StatisticsFold {
   private struct Stretch {
     var start: Timestamp
     var end: Timestamp
+    var length: Int64 { end.microseconds - start.microseconds }
 
     init?(_ start: Timestamp, _ end: Timestamp) {
       guard start.isKnown, end.isKnown else { return nil }
@@ -86,8 +88,9 @@ struct StatisticsFold {
     }
   }
 
-  private mutating func count(_ number: WritableKeyPath<ProjectStatistics.Bucket, Int>, at time: Timestamp) {
-    if let index = line.index(of: time) { buckets[index][keyPath: number] += 1 }
+  /// Changes the tally of a moment, where it lies in the span.
+  private mutating func note(_ time: Timestamp, _ group: Int, _ change: (inout Tally) -> Void) {
+    if let bucket = line.index(of: time) { change(&tallies[group * line.count + bucket]) }
   }
 
   /// From the bucket that a stretch begins in (or the first) up to the one that it ends in (or behind the last);
@@ -100,22 +103,21 @@ struct StatisticsFold {
   }
 
   /// Counts a stretch at the end of every bucket that it reaches beyond.
-  private static func note(_ range: Range<Int>, in changes: inout [Int]) {
-    changes[range.lowerBound] += 1
-    if range.upperBound < changes.count { changes[range.upperBound] -= 1 }
+  private mutating func noteLevel(
+    _ level: WritableKeyPath<StatisticsNumbers, Int>, _ range: Range<Int>, _ group: Int
+  ) {
+    let first = group * line.count
+    tallies[first + range.lowerBound].counts[keyPath: level] += 1
+    if range.upperBound < line.count { tallies[first + range.upperBound].counts[keyPath: level] -= 1 }
   }
 
-  private mutating func hold(_ resources: Resources, during run: Stretch, _ range: Range<Int>) {
-    for index in range.lowerBound..<min(range.upperBound + 1, line.count) {
-      let start = max(run.start, line.start(index))
-      let time = Int128(min(run.end, line.end(index)).microseconds - start.microseconds)
-      cpu[index] += time * Int128(resources.cpuMillicores)
-      gpu[index] += time * Int128(resources.gpuMilli)
+  private mutating func hold(
+    _ resources: Resources, during run: Stretch, _ range: Range<Int>, _ group: Int
+  ) {
+    for bucket in range.lowerBound..<min(range.upperBound + 1, line.count) {
+      let start = max(run.start, line.start(bucket))
+      let time = min(run.end, line.end(bucket)).microseconds - start.microseconds
+      tallies[group * line.count + bucket].hold(resources, for: time)
     }
-  }
-
-  /// The smallest value that so many of a hundred are not greater than.
-  private static func rank(_ percent: Int, of sorted: [Int64]) -> Int64 {
-    sorted[(sorted.count * percent + 99) / 100 - 1]
   }
 }

@@ -58,7 +58,7 @@ struct Workledger: ParsableCommand {
         name: "Look",
         subcommands: [
           ListCommand.self, ShowCommand.self, OpenCommand.self, DeletionsCommand.self, HistoryCommand.self,
-          DiffCommand.self,
+          DiffCommand.self, StatsCommand.self,
         ]),
       CommandGroup(
         name: "Prove",

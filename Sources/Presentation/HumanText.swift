@@ -51,6 +51,15 @@ package enum HumanText {
     "\(number(value)) \(value == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// Hours that something was held, given in thousandths: `41,925.3`
+  package static func hours(thousandths value: Int64) -> String {
+    let tenths = value / 100 + (value % 100 < 50 ? 0 : 1)
+    return "\(number(tenths / 10)).\(tenths % 10)"
+  }
+
+  /// A part, given in millionths of the whole, rounded down, so that only the whole is `100.0%`.
+  package static func percent(millionths value: Int) -> String { "\(value / 10_000).\(value / 1000 % 10)%" }
+
   /// `41,925`
   package static func number(_ value: some BinaryInteger) -> String {
     let digits = Array(String(value.magnitude))

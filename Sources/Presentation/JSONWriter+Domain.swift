@@ -81,19 +81,25 @@ extension JSONWriter {
   }
 
   /// A duration in seconds, with up to six decimals.
-  mutating func seconds(ofMicroseconds microseconds: Int64) {
-    plainNumber { text in
-      if microseconds < 0 { text.append(UInt8(ascii: "-")) }
-      let whole = microseconds.magnitude
-      text.append(decimal: whole / 1_000_000)
-      var fraction = whole % 1_000_000
-      var scale: UInt64 = 100_000
-      if fraction > 0 { text.append(UInt8(ascii: ".")) }
-      while fraction > 0 {
-        text.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: fraction / scale))
-        fraction %= scale
-        scale /= 10
-      }
+  mutating func seconds(ofMicroseconds microseconds: Int64) { millionths(microseconds) }
+
+  /// A number that is given in millionths, with up to six decimals.
+  mutating func millionths(_ value: Int64) { plainNumber { $0.append(millionths: value) } }
+}
+
+extension TextBuffer {
+  /// A number that is given in millionths, with up to six decimals.
+  mutating func append(millionths value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let whole = value.magnitude
+    append(decimal: whole / 1_000_000)
+    var fraction = whole % 1_000_000
+    var scale: UInt64 = 100_000
+    if fraction > 0 { append(UInt8(ascii: ".")) }
+    while fraction > 0 {
+      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: fraction / scale))
+      fraction %= scale
+      scale /= 10
     }
   }
 }

@@ -23,23 +23,30 @@ extension ProjectStatistics.Bucket {
     json.object { json in
       json.field("start", start)
       json.field("end", end)
-      json.field("created", created)
-      json.field("started", started)
-      json.field("completed", completed)
-      json.field("failed", failed)
-      json.field("terminated", terminated)
-      json.field("deleted", deleted)
-      json.field("running", running)
-      json.field("waiting", waiting)
-      if let wait {
+      json.counts(of: numbers)
+      if let wait = numbers.wait {
         json.key("waitSeconds")
         json.object {
           $0.field("p50", secondsOf: wait.p50)
           $0.field("p95", secondsOf: wait.p95)
         }
       }
-      json.field("cpuHours", thousandths: cpuMilliHours)
-      json.field("gpuHours", thousandths: gpuMilliHours)
+      json.field("cpuHours", thousandths: numbers.cpuMilliHours)
+      json.field("gpuHours", thousandths: numbers.gpuMilliHours)
     }
+  }
+}
+
+extension JSONWriter {
+  /// How many things happened, and how many lasted at the end.
+  mutating func counts(of numbers: StatisticsNumbers) {
+    field("created", numbers.created)
+    field("started", numbers.started)
+    field("completed", numbers.completed)
+    field("failed", numbers.failed)
+    field("terminated", numbers.terminated)
+    field("deleted", numbers.deleted)
+    field("running", numbers.running)
+    field("waiting", numbers.waiting)
   }
 }

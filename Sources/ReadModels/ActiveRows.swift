@@ -51,18 +51,8 @@ struct ActiveRows {
   private mutating func add(
     _ range: Range<UInt64>, _ log: EventLog, _ records: borrowing ReadTransaction
   ) throws(StoreError) {
-    try records.withCursor(log.events) { (cursor) throws(StoreError) in
-      var isThere = try cursor.seek(range.lowerBound)
-      while isThere, cursor.integerKey < range.upperBound {
-        let position = cursor.integerKey
-        guard let header = RecordHeader(cursor.value), header.stream <= position else {
-          throw .damaged(position: position, why: "its header can't be read")
-        }
-        if header.project == project, header.kind.event?.isOfWorkload == true, header.flags.has(.applied) {
-          insert(header.stream)
-        }
-        isThere = try cursor.next()
-      }
+    try log.forEachChange(of: project, in: range, records) { (header) throws(StoreError) in
+      insert(header.stream)
     }
   }
 

@@ -8,6 +8,7 @@ private let commands: [[String]] = [
   ["quota", "set"], ["quota", "show"], ["create"], ["queue"], ["start"], ["complete"], ["fail"],
   ["terminate"],
   ["lose"], ["delete"], ["delete-result"], ["list"], ["show"], ["open"], ["deletions"], ["history"], ["diff"],
+  ["stats"],
   ["replay"],
   ["status"], ["export"], ["import"], ["redact"], ["serve"],
 ]
@@ -79,6 +80,19 @@ struct `Usage` {
       (["list", "--at", "5"], "'5' is no time; write RFC 3339"),
       (["diff"], "Missing expected argument '--from <position|time>'"),
       (["diff", "--from", "x"], "'x' is neither a position nor a time"),
+      (
+        ["stats", "--by", "month"],
+        "'month' is no grouping; there are: type, status, project, owner, cluster, day"
+      ),
+      (["stats", "--since", "yesterday"], "'yesterday' is no time; write RFC 3339"),
+      (
+        ["stats", "--since", "2023-07-02", "--until", "2023-07-01"],
+        "a span begins before it ends, not at 2023-07-02T00:00:00Z until 2023-07-01T00:00:00Z"
+      ),
+      (["stats", "--by", "day", "--since", "0001-01-01"], "there are "),
+      (["stats", "--chart", "-o", "csv"], "--chart is for people; leave it or -o csv out"),
+      (["stats", "--chart", "-o", "json"], "--chart is for people; leave it or -o json out"),
+      (["stats", "-o", "yaml"], "'yaml'"),
       (["create", "x", "--cluster", "c"], "Missing expected argument '--type <type>'"),
       (["create", "x", "--type", "foo", "--cluster", "c"], "'foo' is no type"),
       (["create", "x", "--type", "training"], "Missing expected argument '--cluster <cluster>'"),

@@ -35,11 +35,12 @@ struct NaiveStatistics {
   private var waits: [Stretch] = []
   private var runs: [Stretch] = []
   private var starts: [(at: Timestamp, wait: Int64?)] = []
+  private var ends: [(at: Timestamp, run: Int64)] = []
   private var moments: [EventKind: [Timestamp]] = [:]
 
-  init(_ events: [Event], project: String) {
+  init(_ events: some Sequence<Event>) {
     var lives: [WorkloadID: Life] = [:]
-    for event in events where event.isApplied && event.project ?? "unknown" == project {
+    for event in events where event.isApplied {
       guard let id = event.subject, event.kind != .actionRefused else { continue }
       let time = event.timeIsBound ? nil : event.occurredAt
       if case .created(let creation) = event.detail {
@@ -75,12 +76,14 @@ struct NaiveStatistics {
       life.stretch = Stretch(from: time, resources: life.stretch.resources)
     case .completed, .failed, .terminated:
       note(kind, time)
+      noteEnd(life, time)
       close(&life, time)
       life.phase = .ended
     case .deleted:
       note(.deleted, time)
       if life.phase == .ended { return }
       note(.terminated, time)
+      noteEnd(life, time)
       close(&life, time)
       life.phase = .ended
     default: break
@@ -89,6 +92,11 @@ struct NaiveStatistics {
 
   private mutating func note(_ kind: EventKind, _ time: Timestamp?) {
     if let time { moments[kind, default: []].append(time) }
+  }
+
+  private mutating func noteEnd(_ life: Life, _ time: Timestamp?) {
+    guard life.phase == .runs, let from = life.stretch.from, let time else { return }
+    ends.append((time, max(0, time.microseconds - from.microseconds)))
   }
 
   private mutating func close(_ life: inout Life, _ time: Timestamp?) {
@@ -102,29 +110,36 @@ struct NaiveStatistics {
 
   // MARK: Counting
 
-  /// The numbers of a bucket.
-  func bucket(_ start: Timestamp, _ end: Timestamp) -> ProjectStatistics.Bucket {
+  /// The numbers of a stretch of time.
+  func numbers(_ start: Timestamp, _ end: Timestamp) -> StatisticsNumbers {
     func count(_ kind: EventKind) -> Int { (moments[kind] ?? []).count { $0 >= start && $0 < end } }
-    func hours(_ amount: KeyPath<Resources, Int64>) -> Int64 {
+    func hours(_ amount: KeyPath<Resources, Int64>, thousandth unit: Int128 = 3_600_000_000) -> Int64 {
       let sum = runs.reduce(Int128(0)) {
         $0 + Int128($1.overlap(start, end)) * Int128($1.resources[keyPath: amount])
       }
-      return Int64((Double(sum) / 3.6e9).rounded(.toNearestOrAwayFromZero))
+      return Int64((2 * sum + unit) / (2 * unit))
     }
     let inside = starts.filter { $0.at >= start && $0.at < end }
-    let waited = inside.compactMap(\.wait).sorted()
-    var bucket = ProjectStatistics.Bucket(start: start, end: end)
-    bucket.created = count(.created)
-    bucket.started = inside.count
-    (bucket.completed, bucket.failed) = (count(.completed), count(.failed))
-    (bucket.terminated, bucket.deleted) = (count(.terminated), count(.deleted))
-    if let p50 = nearest(0.5, waited), let p95 = nearest(0.95, waited) {
-      bucket.wait = ProjectStatistics.Wait(p50: p50, p95: p95)
-    }
-    (bucket.cpuMilliHours, bucket.gpuMilliHours) = (hours(\.cpuMillicores), hours(\.gpuMilli))
-    bucket.running = runs.count { $0.touches(end) }
-    bucket.waiting = waits.count { $0.touches(end) }
-    return bucket
+    var numbers = StatisticsNumbers()
+    numbers.created = count(.created)
+    numbers.started = inside.count
+    (numbers.completed, numbers.failed) = (count(.completed), count(.failed))
+    (numbers.terminated, numbers.deleted) = (count(.terminated), count(.deleted))
+    numbers.wait = percentiles(inside.compactMap(\.wait))
+    numbers.runTime = percentiles(ends.filter { $0.at >= start && $0.at < end }.map(\.run))
+    (numbers.cpuMilliHours, numbers.gpuMilliHours) = (hours(\.cpuMillicores), hours(\.gpuMilli))
+    numbers.memoryMilliGiBHours = hours(\.memoryBytes, thousandth: 3_600_000 << 30)
+    numbers.running = runs.count { $0.touches(end) }
+    numbers.waiting = waits.count { $0.touches(end) }
+    return numbers
+  }
+
+  private func percentiles(_ values: [Int64]) -> Percentiles? {
+    let sorted = values.sorted()
+    guard let p50 = nearest(0.5, sorted), let p90 = nearest(0.9, sorted), let p95 = nearest(0.95, sorted),
+      let p99 = nearest(0.99, sorted)
+    else { return nil }
+    return Percentiles(p50: p50, p90: p90, p95: p95, p99: p99)
   }
 
   /// The first value that at least so large a part of all values does not exceed.

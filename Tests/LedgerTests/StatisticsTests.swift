@@ -18,54 +18,49 @@ struct `Numbers over time` {
       StatisticsQuery(project: "p", since: TestLedger.time(since), until: TestLedger.time(until)), now: now)
   }
 
-  private func fact(_ kind: EventKind, _ workload: Int, _ number: UInt64, at seconds: Int64) -> Proposal {
-    var fact = Proposal.fact(kind, TestLedger.id(workload), number)
-    fact.occurredAt = TestLedger.time(seconds)
-    (fact.name, fact.project) = (kind == .created ? "train" : nil, "p")
-    fact.resources = Resources(cpuMillicores: 500, gpuMilli: 2000)
-    return fact
-  }
-
   @Test func `a run that was put back and started again counts each of its parts`() throws {
     let test = try TestLedger()
     let start = Self.midnight
     try test.append(
-      fact(.created, 1, 1, at: start), fact(.queued, 1, 2, at: start + 60),
-      fact(.started, 1, 3, at: start + Self.hour), fact(.queued, 1, 4, at: start + 3 * Self.hour),
-      fact(.started, 1, 5, at: start + 4 * Self.hour), fact(.failed, 1, 6, at: start + 4 * Self.hour + 1800),
-      fact(.started, 1, 7, at: start + 5 * Self.hour))
+      .step(.created, 1, 1, at: start), .step(.queued, 1, 2, at: start + 60),
+      .step(.started, 1, 3, at: start + Self.hour), .step(.queued, 1, 4, at: start + 3 * Self.hour),
+      .step(.started, 1, 5, at: start + 4 * Self.hour),
+      .step(.failed, 1, 6, at: start + 4 * Self.hour + 1800),
+      .step(.started, 1, 7, at: start + 5 * Self.hour))
     let buckets = try statistics(test.ledger, start, start + 7 * Self.hour).buckets
-    #expect(buckets.map(\.created) == [1, 0, 0, 0, 0, 0, 0])
-    #expect(buckets.map(\.started) == [0, 1, 0, 0, 1, 1, 0])
-    #expect(buckets.map(\.failed) == [0, 0, 0, 0, 1, 0, 0])
-    #expect(buckets.map(\.running) == [0, 1, 1, 0, 0, 1, 1])
-    #expect(buckets.map(\.waiting) == [1, 0, 0, 1, 0, 0, 0])
-    #expect(buckets.map(\.gpuMilliHours) == [0, 2000, 2000, 0, 1000, 2000, 2000])
-    #expect(buckets.map(\.cpuMilliHours) == [0, 500, 500, 0, 250, 500, 500])
+    #expect(buckets.map(\.numbers.created) == [1, 0, 0, 0, 0, 0, 0])
+    #expect(buckets.map(\.numbers.started) == [0, 1, 0, 0, 1, 1, 0])
+    #expect(buckets.map(\.numbers.failed) == [0, 0, 0, 0, 1, 0, 0])
+    #expect(buckets.map(\.numbers.running) == [0, 1, 1, 0, 0, 1, 1])
+    #expect(buckets.map(\.numbers.waiting) == [1, 0, 0, 1, 0, 0, 0])
+    #expect(buckets.map(\.numbers.gpuMilliHours) == [0, 2000, 2000, 0, 1000, 2000, 2000])
+    #expect(buckets.map(\.numbers.cpuMilliHours) == [0, 500, 500, 0, 250, 500, 500])
     // The first waited since its creation, the second since it was queued again; the third did not wait.
-    #expect(buckets.map { $0.wait?.p50 } == [nil, 3_600_000_000, nil, nil, 3_600_000_000, nil, nil])
+    #expect(buckets.map { $0.numbers.wait?.p50 } == [nil, 3_600_000_000, nil, nil, 3_600_000_000, nil, nil])
   }
 
   @Test func `what is not known is left out, and what lasts ends now`() throws {
     let test = try TestLedger()
     let start = Self.midnight
-    var bound = fact(.started, 1, 2, at: start + 60)
+    var bound = Proposal.step(.started, 1, 2, at: start + 60)
     bound.isBound = true
     try test.append(
-      fact(.created, 1, 1, at: start), bound, fact(.completed, 1, 3, at: start + 2 * Self.hour),
-      fact(.created, 2, 4, at: start), fact(.started, 2, 5, at: start + 60),
+      .step(.created, 1, 1, at: start), bound, .step(.completed, 1, 3, at: start + 2 * Self.hour),
+      .step(.created, 2, 4, at: start), .step(.started, 2, 5, at: start + 60),
       // By its clock it ended before it began: it took no time, and no time was taken away.
-      fact(.created, 3, 6, at: start), fact(.started, 3, 7, at: start + 90),
-      fact(.completed, 3, 8, at: start + 30))
+      .step(.created, 3, 6, at: start), .step(.started, 3, 7, at: start + 90),
+      .step(.completed, 3, 8, at: start + 30))
     let now = TestLedger.time(start + Self.hour + 1800)
     let found = try statistics(test.ledger, start, start + 3 * Self.hour, now: now)
     #expect(found.until == now && found.buckets.map(\.end) == [TestLedger.time(start + Self.hour), now])
-    #expect(found.buckets.map(\.started) == [2, 0])
-    #expect(found.buckets.map(\.completed) == [1, 0])
-    #expect(found.buckets.map(\.running) == [1, 1])
-    #expect(found.buckets.map(\.waiting) == [0, 0])
-    #expect(found.buckets.map(\.gpuMilliHours) == [1967, 1000])
-    #expect(found.buckets.first?.wait == ProjectStatistics.Wait(p50: 60_000_000, p95: 90_000_000))
+    #expect(found.buckets.map(\.numbers.started) == [2, 0])
+    #expect(found.buckets.map(\.numbers.completed) == [1, 0])
+    #expect(found.buckets.map(\.numbers.running) == [1, 1])
+    #expect(found.buckets.map(\.numbers.waiting) == [0, 0])
+    #expect(found.buckets.map(\.numbers.gpuMilliHours) == [1967, 1000])
+    #expect(
+      found.buckets.first?.numbers.wait
+        == Percentiles(p50: 60_000_000, p90: 90_000_000, p95: 90_000_000, p99: 90_000_000))
     #expect(try statistics(test.ledger, start + 2 * Self.hour, start + 3 * Self.hour, now: now).buckets == [])
   }
 
@@ -73,12 +68,12 @@ struct `Numbers over time` {
     let test = try TestLedger()
     let start = Self.midnight
     try test.append(
-      fact(.created, 1, 1, at: start), fact(.started, 1, 2, at: start),
-      fact(.deleteRequested, 1, 3, at: start + 60), fact(.deleted, 1, 4, at: start + Self.hour + 60))
+      .step(.created, 1, 1, at: start), .step(.started, 1, 2, at: start),
+      .step(.deleteRequested, 1, 3, at: start + 60), .step(.deleted, 1, 4, at: start + Self.hour + 60))
     let buckets = try statistics(test.ledger, start, start + 2 * Self.hour).buckets
-    #expect(buckets.map(\.running) == [1, 0])
-    #expect(buckets.map(\.deleted) == [0, 1])
-    #expect(buckets.map(\.terminated) == [0, 1])
+    #expect(buckets.map(\.numbers.running) == [1, 0])
+    #expect(buckets.map(\.numbers.deleted) == [0, 1])
+    #expect(buckets.map(\.numbers.terminated) == [0, 1])
   }
 
   @Test(arguments: [
@@ -111,50 +106,13 @@ struct `Numbers over time` {
     }
   }
 
-  /// Workloads with any steps at all, times that go back, times that are bounds, reports before the creation.
-  /// Where `inBlocks`, some thousands are of a time behind all others, and some of one before them.
-  private func fill(
-    _ test: TestLedger, events: Int, inBlocks: Bool = false, _ random: inout SeededRandom
-  ) throws {
-    let kinds: [EventKind] = [
-      .queued, .queued, .started, .started, .completed, .failed, .terminated, .contactLost, .deleteRequested,
-      .deleted, .deleteFailed,
-    ]
-    var batch: [Proposal] = []
-    for number in 1...events {
-      let isNew = random.oneIn(4)
-      let kind = isNew && !random.oneIn(6) ? .created : random.pick(kinds)
-      let workload = isNew ? number : max(1, number - random.below(random.oneIn(9) ? 3_000 : 40))
-      var jitter = random.oneIn(6) ? Int64(random.below(400_000)) : 0
-      // A report that comes much too late, or of a clock that is far ahead.
-      if inBlocks {
-        if (4_000..<7_000).contains(number) { jitter = Int64(events) * -6_000 }
-        if (20_000..<26_000).contains(number) { jitter = Int64(events) * 6_000 }
-      } else if random.oneIn(300) {
-        jitter = Int64(random.below(number * 12_000)) - Int64(number) * 6_000
-      }
-      var fact = fact(kind, workload, UInt64(number), at: Int64(number) * 6_000 - jitter)
-      fact.isBound = random.oneIn(6)
-      fact.project = random.oneIn(9) ? "q" : "p"
-      fact.resources = Resources(
-        cpuMillicores: Int64(random.below(9)) * 500, gpuMilli: Int64(random.below(4)) * 500)
-      batch.append(fact)
-    }
-    try test.append(batch)
-  }
-
   @Test func `are what a naive count of the events says, for any history and span`() throws {
     for round in 0..<testRounds(4) {
       let seed = testSeed() &+ UInt64(round)
       var random = SeededRandom(seed: seed)
       let test = try TestLedger()
-      try fill(test, events: 700, &random)
-      var events: [Event] = []
-      try test.ledger.history(HistoryQuery()) { event in
-        events.append(event)
-        return true
-      }
-      let naive = NaiveStatistics(events, project: "p")
+      try test.fill(events: 700, &random)
+      let naive = NaiveStatistics(try test.events().filter { $0.project == "p" })
       for _ in 0..<12 {
         let since = Int64(random.below(5_000_000)) - 500_000
         let length = random.pick([Self.hour, 20 * Self.hour, 3 * Self.day, 20 * Self.day, 900 * Self.day])
@@ -163,7 +121,7 @@ struct `Numbers over time` {
         #expect(found.until == min(now, TestLedger.time(since + length)))
         try checkLayout(found)
         for bucket in found.buckets {
-          #expect(bucket == naive.bucket(bucket.start, bucket.end), "seed \(seed)")
+          #expect(bucket.numbers == naive.numbers(bucket.start, bucket.end), "seed \(seed)")
         }
       }
     }
@@ -175,18 +133,13 @@ struct `Numbers over time` {
       var random = SeededRandom(seed: seed)
       let test = try TestLedger()
       let events = round % 2 == 0 ? 16_000 : 64_000
-      try fill(test, events: events, inBlocks: round % 2 == 1, &random)
-      var found: [Event] = []
-      try test.ledger.history(HistoryQuery()) { event in
-        found.append(event)
-        return true
-      }
-      let naive = NaiveStatistics(found, project: "p")
+      try test.fill(events: events, inBlocks: round % 2 == 1, &random)
+      let naive = NaiveStatistics(try test.events().filter { $0.project == "p" })
       for _ in 0..<40 {
         let since = Int64(events * random.below(12) * 500 + random.below(events * 500))
         let length = random.pick([Self.hour, 20 * Self.hour, 9 * Self.day])
         for bucket in try statistics(test.ledger, since, since + length).buckets {
-          #expect(bucket == naive.bucket(bucket.start, bucket.end), "seed \(seed)")
+          #expect(bucket.numbers == naive.numbers(bucket.start, bucket.end), "seed \(seed)")
         }
       }
     }
@@ -206,15 +159,15 @@ struct `Numbers over time` {
         for (step, kind) in [EventKind.created, .started, .completed].enumerated() {
           let count = UInt64(number * 3 + step + 1)
           if kind == .completed, number == 7 { continue }
-          fact(kind, number, count, at: Int64(number * 10 + step)).add(to: &batch)
+          Proposal.step(kind, number, count, at: Int64(number * 10 + step)).add(to: &batch)
         }
       }
       var outcomes: [EventOutcome] = []
       try ledger.append(&batch, now: Self.later, outcomes: &outcomes)
       before = try ledger.statistics(span, now: Self.later)
-      #expect(before.buckets.reduce(0) { $0 + $1.created } == 100)
+      #expect(before.buckets.reduce(0) { $0 + $1.numbers.created } == 100)
       // One runs all through it.
-      #expect(before.buckets.map(\.running) == [1])
+      #expect(before.buckets.map(\.numbers.running) == [1])
     }
     // The rows of what is long over and of what comes later are lost.
     let views = RawTables(path: path + "/views")

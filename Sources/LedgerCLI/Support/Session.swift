@@ -27,6 +27,15 @@ struct Session {
     return try writableProject()
   }
 
+  /// The projects to sum up: the one that was named, or all that the actor may see.
+  func visibleProjects() throws -> [String] {
+    if let namedProject {
+      try checkMembership(of: namedProject)
+      return [namedProject]
+    }
+    return actor.isNamed ? try ledger.projects(of: actor.name) : try ledger.projects().map(\.name)
+  }
+
   /// The project to write to. Whether the actor may is the ledger's to decide, for it records refusals.
   func writableProject() throws -> String {
     if let namedProject { return namedProject }

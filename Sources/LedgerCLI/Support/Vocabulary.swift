@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ledger
 import WorkloadModel
 
 /// Reads the closed vocabularies of the domain; what is unknown is a usage error that lists what there is.
@@ -35,6 +36,14 @@ enum Vocabulary {
     }
   }
 
+  /// What workloads can be grouped by.
+  static func grouping(_ text: String) throws -> StatisticsGrouping {
+    guard let grouping = StatisticsGrouping(rawValue: text.lowercased()) else {
+      throw ValidationError(unknown("grouping", text, StatisticsGrouping.allCases.map(\.rawValue)))
+    }
+    return grouping
+  }
+
   private static func unknown(_ what: String, _ text: String, _ valid: [String]) -> String {
     "'\(text)' is no \(what); there are: \(valid.joined(separator: ", "))"
   }
@@ -43,6 +52,8 @@ enum Vocabulary {
   static let typeWords = CompletionKind.list(WorkloadType.allCases.map { hyphenated($0.label) })
   static let statusWords = CompletionKind.list(WorkloadStatus.allCases.map { hyphenated($0.label) })
   static let actionWords = CompletionKind.list(EventKind.allCases.map { hyphenated($0.label) })
+
+  static let groupingWords = CompletionKind.list(StatisticsGrouping.allCases.map(\.rawValue))
 
   private static func hyphenated(_ label: String) -> String {
     String(label.map { $0 == " " ? "-" : $0 })

@@ -21,7 +21,7 @@ struct ChartsPage {
 
   /// Whether there is nothing to draw.
   private var isEmpty: Bool {
-    buckets.allSatisfy {
+    buckets.map(\.numbers).allSatisfy {
       $0.created + $0.started + $0.completed + $0.failed + $0.terminated + $0.deleted + $0.running
         + $0.waiting
         == 0
@@ -62,15 +62,14 @@ struct ChartsPage {
   }
 
   private var charts: [Chart] {
-    typealias Bucket = ProjectStatistics.Bucket
-    func counts(_ name: String, _ number: (Bucket) -> Int) -> Chart.Series {
-      Chart.Series(name: name, values: buckets.map { Double(number($0)) })
+    func counts(_ name: String, _ number: (StatisticsNumbers) -> Int) -> Chart.Series {
+      Chart.Series(name: name, values: buckets.map { Double(number($0.numbers)) })
     }
-    func waits(_ name: String, _ number: (ProjectStatistics.Wait) -> Int64) -> Chart.Series {
-      Chart.Series(name: name, values: buckets.map { $0.wait.map { Double(number($0)) / 1_000_000 } })
+    func waits(_ name: String, _ number: (Percentiles) -> Int64) -> Chart.Series {
+      Chart.Series(name: name, values: buckets.map { $0.numbers.wait.map { Double(number($0)) / 1_000_000 } })
     }
-    func hours(_ name: String, _ number: (Bucket) -> Int64) -> Chart.Series {
-      Chart.Series(name: name, values: buckets.map { Double(number($0)) / 1000 })
+    func hours(_ name: String, _ number: (StatisticsNumbers) -> Int64) -> Chart.Series {
+      Chart.Series(name: name, values: buckets.map { Double(number($0.numbers)) / 1000 })
     }
     func chart(
       _ id: String, _ title: String, _ scale: ChartScale, _ series: [Chart.Series],
@@ -102,16 +101,17 @@ struct ChartsPage {
     func duration(_ microseconds: Int64?) -> String {
       microseconds.map { HumanText.duration(microseconds: $0) } ?? ""
     }
+    let numbers = bucket.numbers
     return [
       "machine": bucket.start.rfc3339,
       "start": ChartTime.long(bucket.start, bucketWidth: statistics.bucketWidth),
-      "created": HumanText.number(bucket.created),
-      "started": HumanText.number(bucket.started), "completed": HumanText.number(bucket.completed),
-      "failed": HumanText.number(bucket.failed), "terminated": HumanText.number(bucket.terminated),
-      "deleted": HumanText.number(bucket.deleted), "running": HumanText.number(bucket.running),
-      "waiting": HumanText.number(bucket.waiting), "p50": duration(bucket.wait?.p50),
-      "p95": duration(bucket.wait?.p95), "gpu": ChartScale.hours.text(Double(bucket.gpuMilliHours) / 1000),
-      "cpu": ChartScale.hours.text(Double(bucket.cpuMilliHours) / 1000),
+      "created": HumanText.number(numbers.created),
+      "started": HumanText.number(numbers.started), "completed": HumanText.number(numbers.completed),
+      "failed": HumanText.number(numbers.failed), "terminated": HumanText.number(numbers.terminated),
+      "deleted": HumanText.number(numbers.deleted), "running": HumanText.number(numbers.running),
+      "waiting": HumanText.number(numbers.waiting), "p50": duration(numbers.wait?.p50),
+      "p95": duration(numbers.wait?.p95), "gpu": ChartScale.hours.text(Double(numbers.gpuMilliHours) / 1000),
+      "cpu": ChartScale.hours.text(Double(numbers.cpuMilliHours) / 1000),
     ]
   }
 }
