@@ -103,9 +103,12 @@ extension Ledger {
         + "take \(checkpointPath) away, and whoever has that checkpoint will see the fork")
   }
 
-  private var keyPath: String { path + "/signing-key" }
+  private var keyPath: String { path + "/" + Self.keyFile }
   private var nextKeyPath: String { path + "/signing-key.next" }
-  private var checkpointPath: String { path + "/checkpoint" }
+  private var checkpointPath: String { path + "/" + Self.checkpointFile }
+
+  static let keyFile = "signing-key"
+  static let checkpointFile = "checkpoint"
 
   /// No address is known, so the ledger is named by its identity.
   private var defaultOrigin: KeyName {
@@ -116,7 +119,8 @@ extension Ledger {
   private static let noKey = LedgerError.notFound(
     kind: "signing key of this ledger: 'workledger checkpoint --new-key' makes one", name: "")
 
-  private func signingKey() throws(LedgerError) -> SignerKey {
+  /// The private half of the key that signs now.
+  func signingKey() throws(LedgerError) -> SignerKey {
     _ = try publicKey()
     guard let key = try storedKey() else {
       throw .unreadable(
