@@ -55,7 +55,7 @@ package struct BackupReader {
     let last = bundle.index * UInt64(Tile.maxWidth) + UInt64(bundle.width)
     let hashes = Tile(last: .hashes(level: 0), of: last)
     let hashBytes = try file(hashes, count: bundle.width * Digest.byteCount)
-    let (path, bytes) = (bundle.path, try file(bundle, count: nil))
+    let (path, place, bytes) = (bundle.path, hashes.path, try file(bundle, count: nil))
     let entries: [Range<Int>]
     do throws(FormatError) { entries = try EntryBundle.entries(of: bytes) } catch {
       throw .evidence("\(path): \(error)")
@@ -67,7 +67,7 @@ package struct BackupReader {
       let hash = Digest(hashBytes.span.bytes, at: index * Digest.byteCount)
       do throws(LedgerError) {
         try restoration.append(
-          bytes.span.bytes.extracting(entry), hash: hash, &names, tile: checkTile)
+          bytes.span.bytes.extracting(entry), hash: hash, in: place, &names, tile: checkTile)
       } catch {
         guard case .evidence(let why) = error else { throw error }
         let record = bundle.index * UInt64(Tile.maxWidth) + UInt64(index) + 1

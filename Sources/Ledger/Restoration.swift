@@ -51,15 +51,15 @@ package struct Restoration: ~Copyable {
   /// How many records came.
   package var count: UInt64 { hashes.range.count }
 
-  /// Takes the next record. `hash` is what the backup's tiles say its hash is; `tile` gets each tile of hashes above
-  /// those of the leaves that is whole with it.
+  /// Takes the next record. `hash` is what the backup says its hash is, in the file `place`; `tile` gets each tile of
+  /// hashes that is whole with it.
   package mutating func append(
-    _ record: RawSpan, hash: Digest, _ names: inout some NameSource,
+    _ record: RawSpan, hash: Digest, in place: String, _ names: inout some NameSource,
     tile: (Tile, [UInt8]) throws(LedgerError) -> Void
   ) throws(LedgerError) {
     let leaf = MerkleHash.leaf(record)
     guard leaf == hash else {
-      throw .evidence("its bytes do not have the hash that the tile of hashes says: one of them was changed")
+      throw .evidence("its bytes do not have the hash that \(place) says: one of the two was changed")
     }
     let position = count + 1
     let whole = try hashes.append(leaf, tile)

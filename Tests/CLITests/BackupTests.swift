@@ -173,6 +173,33 @@ struct `Backing a ledger up` {
     #expect(try fixture.everything(fixture.run.folder + "/copy") == fixture.everything(fixture.ledger))
   }
 
+  @Test(.enabled(if: Validator.isThere, Validator.why)) func `is reported as the schema says`() throws {
+    let fixture = try BackupFixture()
+    let reports = [
+      try fixture.ok("backup", fixture.backup, "-o", "json"),
+      try fixture.ok("restore", fixture.backup, "--dry-run", "-o", "json"),
+      try fixture.restore("copy", "-o", "json"),
+    ]
+    for report in reports { #expect(try Validator.run(["--kind", "backup"], input: report.output) == 0) }
+    #expect(reports[1].output == reports[2].output && reports[1].errors.isEmpty)
+    #expect(
+      reports[2].errors.hasPrefix(
+        "the ledger is back in \(fixture.run.folder)/copy. Next: 'workledger verify'"))
+    let text = try fixture.ok("restore", fixture.backup, "--dry-run").output
+    #expect(
+      stable(text).replacing(/[A-Za-z0-9+\/]{43}=/, with: "<root>") == """
+        Ledger       <id>
+        Records      6
+          events     1
+        Last one     recorded <time>
+        Root         <root>
+        Names        3
+        Checkpoints  1
+        Tokens       0
+
+        """)
+  }
+
   @Test(.enabled(if: Stranger.isThere, Stranger.why))
   func `gives a stranger the whole log, as any log of tiles does`() throws {
     let fixture = try BackupFixture()
