@@ -13,7 +13,7 @@ struct BackupFolder {
     let file = "\(path)/\(name)"
     let descriptor = Glibc.open(file, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
+      if errno == ENOENT || errno == ENOTDIR { return nil }
       throw failure(file)
     }
     defer { Glibc.close(descriptor) }

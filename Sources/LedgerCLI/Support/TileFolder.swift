@@ -92,7 +92,11 @@ struct TileFolder: ~Copyable {
 
   /// Adds a file of tiles or entries. One that is there stays, and must have these bytes.
   mutating func add(_ name: String, _ bytes: [UInt8]) throws {
-    if try isThere(name, bytes) { return }
+    if try isThere(name, bytes) {
+      // Whoever wrote it may have been killed before its name was durable.
+      touch(name)
+      return
+    }
     let aside = Self.aside(path, waiting.count)
     waiting.append(name)
     try Self.write(bytes, to: aside, mode: purpose.fileMode)
@@ -188,7 +192,7 @@ struct TileFolder: ~Copyable {
       throw Failure(
         .differs,
         "\(file) has not the bytes that the log gives: one of them was changed since. 'workledger verify' says "
-          + "whether the log holds; if it does, export to a new folder")
+          + "whether the log holds; if it does, name a new folder")
     }
     return true
   }
