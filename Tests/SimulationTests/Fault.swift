@@ -109,7 +109,8 @@ struct FaultStages {
         ["redact", Self.person, "--reason", "request 4711", "--yes"], next: [["redact", "--scrub"]]),
       FaultStage(["checkpoint", "--new-key"], next: [["checkpoint"]]),
       FaultStage(Self.backup, next: [Self.backup, Self.check]),
-      FaultStage(RecordedRun.creation("gpt"), next: [["project", "create", "more"], Self.backup, Self.check]),
+      FaultStage(
+        RecordedRun.creation("gpt"), next: [["project", "create", "more"], Self.backup, Self.check]),
       FaultStage(Self.backup, next: [Self.check, Self.backup, Self.check]),
       FaultStage(["restore", "@/backup", "--ledger", "@/copy"]),
       FaultStage(["replay", "--rebuild"]),

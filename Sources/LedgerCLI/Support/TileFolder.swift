@@ -131,7 +131,7 @@ struct TileFolder: ~Copyable {
 
   /// Gives the file of the names its name.
   func placeNames(_ name: String) throws {
-    guard fsync(names) == 0 else { throw Self.failure("write", name) }
+    guard fsync(names) == 0 else { throw Self.failure("write", "\(path)/\(name)") }
     try rename(Self.namesFile, to: name)
   }
 
