@@ -24,7 +24,9 @@ package struct BackupReader {
       throw .evidence("\(place): \(error)")
     }
     let secrets = BackupLayout.state(checkpoint.checkpoint.head.size)
-    guard let bytes = try files(secrets, 0, BackupState.maxBytes + 1) else { throw Self.missing(secrets) }
+    guard let bytes = try files(secrets, 0, BackupState.maxBytes + 1) else {
+      throw .evidence("\(secrets) is missing; an export has none, and no ledger can be made of one")
+    }
     do throws(FormatError) { state = try BackupState(parsing: bytes) } catch {
       throw .evidence("\(secrets): \(error)")
     }

@@ -4,7 +4,7 @@ import LMDB
 /// The folder that a ledger is put back into: it has none before, and has one when all of it is durable.
 ///
 /// Everything is made in a folder `restoring` inside of it. At the end the small files get their places first and the
-/// log its place last, by one rename(2): where there is no log there is no ledger, whatever interrupts this.
+/// file of the log its place last, by one rename(2): where there is none there is no ledger, whatever interrupts this.
 struct RestoreFolder {
   private let path: String
   /// The folders that were made for it, the outermost first.
@@ -50,9 +50,11 @@ struct RestoreFolder {
       try PrivateFile.write(bytes, to: "\(aside)/\(name)")
       try PrivateFile.rename("\(aside)/\(name)", to: "\(path)/\(name)")
     }
-    unlink(aside + "/log/lock.mdb")
-    try PrivateFile.rename(aside + "/log", to: path + "/log")
-    rmdir(aside)
+    try PrivateFile.syncFolder(of: aside + "/log")
+    try Ledger.makeFolders(path + "/log")
+    try PrivateFile.rename(aside + "/log/data.mdb", to: path + "/log/data.mdb")
+    try PrivateFile.syncFolder(of: aside + "/log/data.mdb")
+    removeAside()
     return result
   }
 
@@ -63,7 +65,7 @@ struct RestoreFolder {
         "\(path) has a ledger already, which stays as it is. Put it aside first ('mv \(path) \(path).old'), and name the newest checkpoint "
           + "that it has: --checkpoint \(path).old/checkpoint")
     }
-    let expected = Self.ignored.union(Self.isUnfinished(path) ? Self.files + [Self.aside] : [])
+    let expected = Self.ignored.union(Self.isUnfinished(path) ? Self.files + ["log", Self.aside] : [])
     if let other = try Self.names(in: path).first(where: { !expected.contains($0) }) {
       throw .storage(
         "\(path) has '\(other)'. Name a new or an empty folder; where there was a ledger in this one, put what is "
@@ -73,12 +75,17 @@ struct RestoreFolder {
 
   /// Removes what was made, as far as it is there; called only where there was no ledger.
   private func removeAll() {
+    removeAside()
+    for name in Self.files { unlink("\(path)/\(name)") }
+    rmdir(path + "/log")
+  }
+
+  private func removeAside() {
     let aside = "\(path)/\(Self.aside)"
     for folder in [aside + "/log", aside] {
       for name in (try? Self.names(in: folder)) ?? [] { unlink("\(folder)/\(name)") }
       rmdir(folder)
     }
-    for name in Self.files { unlink("\(path)/\(name)") }
   }
 
   /// What stands in a folder: readdir(3).

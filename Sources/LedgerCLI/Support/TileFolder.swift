@@ -127,13 +127,18 @@ struct TileFolder: ~Copyable {
   mutating func settleAll() throws {
     try settle()
     for folder in touched { try Self.sync(folder, O_RDONLY | O_DIRECTORY) }
+    try syncAside()
   }
 
   /// Gives the file of the names its name.
   func placeNames(_ name: String) throws {
     guard fsync(names) == 0 else { throw Self.failure("write", "\(path)/\(name)") }
     try rename(Self.namesFile, to: name)
+    try syncAside()
   }
+
+  /// A file that goes from one folder to another is durable there when both are.
+  private func syncAside() throws { try Self.sync("\(path)/.new", O_RDONLY | O_DIRECTORY) }
 
   /// Gives the files that wait their names, once they are durable: fsync(2).
   private mutating func settle() throws {
