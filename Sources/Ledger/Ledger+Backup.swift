@@ -113,5 +113,5 @@ extension Ledger {
   }
 
   /// Each needs something that nobody does often.
-  private static let maxAttempts = 16
+  static let maxAttempts = 16
 }
