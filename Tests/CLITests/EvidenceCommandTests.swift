@@ -156,18 +156,4 @@ struct `Verifying a proof` {
     let bad = try verify(path, "--policy", try file("bad.policy", Array("quorum none\nquorum none\n".utf8)))
     #expect(bad.status == 1 && bad.errors.contains("policy, line 2: there must be one quorum only"))
   }
-
-  @Test(.timeLimit(.minutes(2)))
-  func `checkpoints of several processes that make new keys, too, are signed by the key that the log names`() throws {
-    let run = try CommandLineRun()
-    onThreads(4) { index in
-      for _ in 0..<12 {
-        let words = index < 2 ? ["checkpoint", "--new-key"] : ["checkpoint"]
-        let result = try? run.run(words)
-        #expect(result?.status == 0, "\(result?.errors ?? "it did not run")")
-      }
-    }
-    let verified = try run.run("verify")
-    #expect(verified.status == 0, "\(verified.output)")
-  }
 }
