@@ -8,6 +8,17 @@ package struct KeyEntry: Sendable {
   package let position: UInt64
   /// The public half, a vkey (C2SP signed-note).
   package let verifierKey: String
+
+  package init(number: UInt32, position: UInt64, verifierKey: String) {
+    (self.number, self.position, self.verifierKey) = (number, position, verifierKey)
+  }
+
+  /// The entry of the table.
+  func write(to writer: inout ByteWriter) {
+    writer.reset()
+    writer.u48(position)
+    writer.append(verifierKey.utf8.span)
+  }
 }
 
 extension EventLog {

@@ -41,30 +41,51 @@ package final class EventLog: Sendable {
   package convenience init(creatingAt path: String, id: WorkloadID, now: Timestamp) throws(StoreError) {
     let environment = try Environment(path: path, options: Self.options(false))
     try environment.write { (transaction) throws(StoreError) in
-      let meta = try transaction.openTable("meta", .integer)
-      let exists = try transaction.reading.get(meta, Self.identityKey) != nil
-      let events = try transaction.openTable("events", .integer)
-      _ = try transaction.openTable("names", .integer)
-      _ = try transaction.openTable("nameIndex", .bytes)
-      let tree = try Self.openEvidence(events, in: &transaction)
-      if exists { return }
+      guard let tree = try Self.makeTables(id, now, in: &transaction) else { return }
       var writer = ByteWriter(capacity: 128)
-      writer.u64(Self.magic)
-      writer.u32(Self.format)
-      writer.id(id)
-      writer.i64(now.microseconds)
-      try transaction.put(meta, Self.identityKey, writer.bytes)
       // The identity is a record too, so that nobody can change it without breaking the hash tree.
       writer.header(
         RecordHeader(kind: .ledgerCreated, flags: [.applied], occurredAt: now, recordedAt: now))
       writer.id(id)
       writer.u32(Self.format)
-      try transaction.append(events, 1, writer.bytes)
+      try transaction.append(tree.events, 1, writer.bytes)
       var leaves = try TreeWriter(tree, transaction.reading)
       try leaves.append(MerkleHash.leaf(writer.bytes), to: &transaction)
       try leaves.flush(to: &transaction)
     }
     try self.init(environment)
+  }
+
+  /// Makes a log without records in an empty folder, for a `LogLoader` that brings them all. Nothing is synced until the
+  /// loader says so.
+  convenience init(loadingAt path: String, id: WorkloadID, createdAt: Timestamp) throws(StoreError) {
+    var options = Self.options(false)
+    options.synchronous = false
+    let environment = try Environment(path: path, options: options)
+    try environment.write { (transaction) throws(StoreError) in
+      _ = try Self.makeTables(id, createdAt, in: &transaction)
+    }
+    try self.init(environment)
+  }
+
+  /// Makes the tables and says in `meta` what this is; nil where that is said already.
+  private static func makeTables(
+    _ id: WorkloadID, _ createdAt: Timestamp, in transaction: inout WriteTransaction
+  ) throws(StoreError) -> HashTree? {
+    let meta = try transaction.openTable("meta", .integer)
+    let exists = try transaction.reading.get(meta, identityKey) != nil
+    let events = try transaction.openTable("events", .integer)
+    _ = try transaction.openTable("names", .integer)
+    _ = try transaction.openTable("nameIndex", .bytes)
+    let tree = try openEvidence(events, in: &transaction)
+    if exists { return nil }
+    var writer = ByteWriter(capacity: 64)
+    writer.u64(magic)
+    writer.u32(format)
+    writer.id(id)
+    writer.i64(createdAt.microseconds)
+    try transaction.put(meta, identityKey, writer.bytes)
+    return tree
   }
 
   /// Opens the log in a folder; refuses what is not a ledger's, or a newer program's, and, where its pages are to be

@@ -192,6 +192,12 @@ package struct OpenTile: Sendable {
     writer.append(shorts.span)
   }
 
+  /// Counts a whole tile that was made elsewhere, where none is open.
+  mutating func skipTile() {
+    precondition(width == 0, "a whole tile begins where another ends")
+    count += HashTree.tileWidth
+  }
+
   /// Begins the next tile.
   mutating func removeAll() {
     range = CompactRange()

@@ -89,8 +89,7 @@ package struct LogAppender: ~Copyable {
     writer.text(verifierKey.utf8.span)
     let position = try append(to: &transaction)
     var entry = ByteWriter(capacity: 4096)
-    entry.u48(position)
-    entry.append(verifierKey.utf8.span)
+    KeyEntry(number: number, position: position, verifierKey: verifierKey).write(to: &entry)
     try transaction.append(log.keys, UInt64(number), entry.bytes)
     return position
   }

@@ -31,6 +31,23 @@ package struct TreeWriter: ~Copyable {
     tile.removeAll()
   }
 
+  /// Appends a whole tile where none is open: the root over its 256 leaves, and their hashes.
+  mutating func append(
+    tile root: Digest, leaves: ArraySlice<Digest>, to transaction: inout WriteTransaction
+  ) throws(StoreError) {
+    precondition(leaves.count == Int(HashTree.tileWidth), "a whole tile has 256 leaves")
+    isChanged = true
+    writer.reset()
+    root.withBytes { writer.append($0) }
+    for leaf in leaves.dropLast() {
+      leaf.withBytes { writer.append($0.extracting(..<TileEntry.shortBytes)) }
+    }
+    let index = tile.count / HashTree.tileWidth
+    try transaction.append(tree.tiles, index, writer.bytes)
+    try complete(1, index, &transaction)
+    tile.skipTile()
+  }
+
   /// What hashes the records behind those that are here.
   func hashing() -> LeafHashing { LeafHashing(after: tile) }
 

@@ -40,8 +40,12 @@ extension Ledger {
   package func checkpoint() throws(LedgerError) -> SignedCheckpoint {
     if access == .readOnly { throw .readOnly(path: path) }
     try refuseFork()
-    let key = try signingKey()
-    return try keep { (head) throws(LedgerError) in try Self.sign(head, with: key) }
+    for _ in 0..<Self.maxAttempts {
+      let key = try signingKey()
+      let made = try keep(of: key.verifier) { (head) throws(LedgerError) in try Self.sign(head, with: key) }
+      if let made { return made }
+    }
+    throw .storage("keys are made so often in \(path) that nothing could be signed: try again later")
   }
 
   /// Signs with a new key from now on. Returns the checkpoint that introduces it: both keys sign it, so that who
@@ -51,16 +55,21 @@ extension Ledger {
   ) throws(LedgerError) -> SignedCheckpoint {
     if access == .readOnly { throw .readOnly(path: path) }
     try refuseFork()
-    let old = try publicKeys().isEmpty ? nil : storedKey()
-    let name = try publicKeys().last?.key.name ?? defaultOrigin
-    let new = try addKey(named: name, by: actor, reporter: reporter, now: now)
-    return try keep { (head) throws(LedgerError) in
-      var checkpoint = try Self.sign(head, with: new)
-      if let old {
-        for signature in try Self.sign(head, with: old).note.signatures { checkpoint.add(signature) }
+    // One at a time, for there is one file for the next key.
+    let made = try PrivateFile.locked(path) { () throws(LedgerError) in
+      let old = try publicKeys().isEmpty ? nil : storedKey()
+      let name = try publicKeys().last?.key.name ?? defaultOrigin
+      let new = try addKey(named: name, by: actor, reporter: reporter, now: now)
+      return try keep(of: new.verifier) { (head) throws(LedgerError) in
+        var checkpoint = try Self.sign(head, with: new)
+        if let old {
+          for signature in try Self.sign(head, with: old).note.signatures { checkpoint.add(signature) }
+        }
+        return checkpoint
       }
-      return checkpoint
     }
+    if let made { return made }
+    return try checkpoint()
   }
 
   /// The newest checkpoint that was given out, from the file beside the log; nil where there was none.
@@ -103,9 +112,12 @@ extension Ledger {
         + "take \(checkpointPath) away, and whoever has that checkpoint will see the fork")
   }
 
-  private var keyPath: String { path + "/signing-key" }
+  private var keyPath: String { path + "/" + Self.keyFile }
   private var nextKeyPath: String { path + "/signing-key.next" }
-  private var checkpointPath: String { path + "/checkpoint" }
+  private var checkpointPath: String { path + "/" + Self.checkpointFile }
+
+  static let keyFile = "signing-key"
+  static let checkpointFile = "checkpoint"
 
   /// No address is known, so the ledger is named by its identity.
   private var defaultOrigin: KeyName {
@@ -116,7 +128,8 @@ extension Ledger {
   private static let noKey = LedgerError.notFound(
     kind: "signing key of this ledger: 'workledger checkpoint --new-key' makes one", name: "")
 
-  private func signingKey() throws(LedgerError) -> SignerKey {
+  /// The private half of the key that signs now.
+  func signingKey() throws(LedgerError) -> SignerKey {
     _ = try publicKey()
     guard let key = try storedKey() else {
       throw .unreadable(
@@ -129,12 +142,27 @@ extension Ledger {
 
   /// The private half of the key that the log names; nil where no file has it.
   private func storedKey() throws(LedgerError) -> SignerKey? {
-    let newest = try publicKey()
-    if let key = try readKey(keyPath), key.verifier == newest { return key }
-    // A crash came between the record of the new key and the renaming of its file.
-    guard let key = try readKey(nextKeyPath), key.verifier == newest else { return nil }
-    try PrivateFile.rename(nextKeyPath, to: keyPath)
-    return key
+    var newest = try publicKey()
+    for _ in 0..<Self.maxAttempts {
+      if let key = try readKey(keyPath), key.verifier == newest { return key }
+      // A crash came between the record of the new key and the renaming of its file, or another process is there now.
+      if let key = try readKey(nextKeyPath), key.verifier == newest {
+        try placeNextKey(newest)
+        return key
+      }
+      // Or it is further.
+      let key = try readKey(keyPath)
+      newest = try publicKey()
+      if let key, key.verifier == newest { return key }
+    }
+    return nil
+  }
+
+  /// Gives the file of the next key its name, unless another process was faster.
+  private func placeNextKey(_ key: VerifierKey) throws(LedgerError) {
+    do throws(LedgerError) { try PrivateFile.rename(nextKeyPath, to: keyPath) } catch {
+      guard try readKey(keyPath)?.verifier == key else { throw error }
+    }
   }
 
   private func readKey(_ path: String) throws(LedgerError) -> SignerKey? {
@@ -170,15 +198,17 @@ extension Ledger {
         try appender.finish(&transaction)
       }
     }
-    try PrivateFile.rename(nextKeyPath, to: keyPath)
+    try placeNextKey(key.verifier)
     return key
   }
 
-  /// Keeps what `sign` makes of the log as it is, unless a checkpoint of this size was given out before.
+  /// Keeps what `sign` makes of the log as it is, unless a checkpoint of this size was given out before; nil where the log
+  /// names another key by now, whose checkpoint it would have to be.
   private func keep(
-    _ sign: (TreeHead) throws(LedgerError) -> SignedCheckpoint
-  ) throws(LedgerError) -> SignedCheckpoint {
+    of key: VerifierKey, _ sign: (TreeHead) throws(LedgerError) -> SignedCheckpoint
+  ) throws(LedgerError) -> SignedCheckpoint? {
     var signing: LedgerError?
+    var isSuperseded = false
     var made: SignedCheckpoint?
     try ledgerCall { () throws(StoreError) in
       try log.environment.write { (transaction) throws(StoreError) in
@@ -187,6 +217,8 @@ extension Ledger {
           made = try? SignedCheckpoint(parsing: known)
           if made != nil { return }
         }
+        isSuperseded = try log.newestKey(transaction.reading)?.verifierKey != key.description
+        if isSuperseded { return }
         var appender = try LogAppender(log, now: .earliest, transaction.reading)
         try appender.finish(&transaction)
         let head = try log.tree.head(size, transaction.reading)
@@ -195,6 +227,7 @@ extension Ledger {
       }
     }
     if let signing { throw signing }
+    if isSuperseded { return nil }
     guard let made else { throw .storage("no checkpoint was made") }
     if try PrivateFile.read(checkpointPath) != made.bytes {
       try PrivateFile.write(made.bytes, to: checkpointPath)

@@ -9,6 +9,10 @@ package struct RegisteredName: Sendable {
   package let nameClass: UInt8
   /// Salt and name; nil where they were destroyed.
   package let opening: ProvenName.Opening?
+
+  package init(number: UInt32, nameClass: UInt8, opening: ProvenName.Opening?) {
+    (self.number, self.nameClass, self.opening) = (number, nameClass, opening)
+  }
 }
 
 /// What a log that is served as tiles is made of: the bytes of the records, their hashes, and the names.
@@ -111,23 +115,31 @@ extension Ledger {
     first count: UInt64, _ body: (RegisteredName) throws(LedgerError) -> Bool
   ) throws(LedgerError) {
     try log.environment.read { (records) throws(LedgerError) in
-      try records.withCursor(log.names) { (cursor) throws(LedgerError) in
-        var isThere = try ledgerCall { () throws(StoreError) in try cursor.first() }
-        while isThere {
-          let (number, entry) = (cursor.integerKey, cursor.value)
-          guard entry.byteCount >= NameEntry.nameOffset, let number = UInt32(exactly: number) else {
-            throw .damaged("name #\(number) can't be read")
-          }
-          // Names are numbered in the order of their records.
-          guard entry.u48(at: NameEntry.positionOffset) <= count else { return }
-          let name = string(entry, NameEntry.nameOffset..<entry.byteCount)
-          let salt = (1..<NameEntry.positionOffset).map { entry.u8(at: $0) }
-          let opening = name.isEmpty ? nil : ProvenName.Opening(salt: salt, name: name)
-          guard try body(RegisteredName(number: number, nameClass: entry.u8(at: 0), opening: opening)) else {
-            return
-          }
-          isThere = try ledgerCall { () throws(StoreError) in try cursor.next() }
+      try registeredNames(first: count, records, body)
+    }
+  }
+
+  /// The same in a snapshot.
+  func registeredNames(
+    first count: UInt64, _ records: borrowing ReadTransaction,
+    _ body: (RegisteredName) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    try records.withCursor(log.names) { (cursor) throws(LedgerError) in
+      var isThere = try ledgerCall { () throws(StoreError) in try cursor.first() }
+      while isThere {
+        let (number, entry) = (cursor.integerKey, cursor.value)
+        guard entry.byteCount >= NameEntry.nameOffset, let number = UInt32(exactly: number) else {
+          throw .damaged("name #\(number) can't be read")
         }
+        // Names are numbered in the order of their records.
+        guard entry.u48(at: NameEntry.positionOffset) <= count else { return }
+        let name = string(entry, NameEntry.nameOffset..<entry.byteCount)
+        let salt = NameEntry.salt.map { entry.u8(at: $0) }
+        let opening = name.isEmpty ? nil : ProvenName.Opening(salt: salt, name: name)
+        guard try body(RegisteredName(number: number, nameClass: entry.u8(at: 0), opening: opening)) else {
+          return
+        }
+        isThere = try ledgerCall { () throws(StoreError) in try cursor.next() }
       }
     }
   }

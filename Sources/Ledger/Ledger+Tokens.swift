@@ -52,7 +52,7 @@ extension Ledger {
     try changingTokens { tokens in tokens.removeAll { $0.subject == subject } }
   }
 
-  var tokensPath: String { path + "/tokens" }
+  var tokensPath: String { path + "/" + TokenFile.name }
 
   /// Changes the file while nobody else does.
   private func changingTokens<R>(_ change: (inout [AccessToken]) -> R) throws(LedgerError) -> R {
@@ -67,10 +67,23 @@ extension Ledger {
 
 /// The file of the tokens: a line that says what it is, then a line for each. Its owner alone may read it.
 enum TokenFile {
+  static let name = "tokens"
   private static let header = "workledger-tokens 1"
 
   static func read(_ path: String) throws(LedgerError) -> [AccessToken] {
     guard let bytes = try PrivateFile.read(path) else { return [] }
+    return try parse(bytes, path: path)
+  }
+
+  /// The file as it is, once it is known to be one; nil where there is none.
+  static func bytes(_ path: String) throws(LedgerError) -> [UInt8]? {
+    guard let bytes = try PrivateFile.read(path) else { return nil }
+    _ = try parse(bytes, path: path)
+    return bytes
+  }
+
+  /// Reads the bytes of a file; messages call it `path`.
+  static func parse(_ bytes: [UInt8], path: String) throws(LedgerError) -> [AccessToken] {
     let text = String(decoding: bytes, as: UTF8.self)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count > 1, lines.removeFirst() == header, lines.removeLast().isEmpty else {

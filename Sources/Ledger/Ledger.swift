@@ -43,10 +43,15 @@ public final class Ledger: Sendable {
     let name = origin.flatMap { KeyName($0) }
     if let origin, name == nil { throw .usage("'\(origin)' names no ledger: it must have \(KeyName.rule)") }
     if try isWhole(path) { return false }
-    try makeFolder(path)
+    try makeFolders(path)
     return try PrivateFile.locked(path) { () throws(LedgerError) in
       // Another process may have been faster.
       if try isWhole(path) { return false }
+      if !hasLog(path), RestoreFolder.isUnfinished(path) {
+        throw .storage(
+          "a ledger was being put back in \(path), which was interrupted: repeat 'workledger restore', or remove the folder"
+        )
+      }
       if !hasLog(path) { try makeLog(in: path, now: now) }
       try Ledger(path: path).makeFirstKey(origin: name, now: now)
       return true
@@ -63,9 +68,9 @@ public final class Ledger: Sendable {
   /// none.
   private static func makeLog(in path: String, now: Timestamp) throws(LedgerError) {
     let (file, aside) = (path + "/log/data.mdb", path + "/log/new")
-    try makeFolder(path + "/log")
+    try makeFolders(path + "/log")
     removeEnvironment(aside)
-    try makeFolder(aside)
+    try makeFolders(aside)
     var random = SystemRandomNumberGenerator()
     let id = WorkloadID(
       high: random.next() & ~0xF000 | 0x4000, low: random.next() & ~(3 << 62) | 1 << 63)
@@ -222,16 +227,23 @@ public final class Ledger: Sendable {
 
   // MARK: The machine
 
-  private static func hasLog(_ path: String) -> Bool { Glibc.access(path + "/log/data.mdb", F_OK) == 0 }
+  static func hasLog(_ path: String) -> Bool { Glibc.access(path + "/log/data.mdb", F_OK) == 0 }
 
-  /// Makes a folder and those above it that are missing, durably and for its owner alone.
-  private static func makeFolder(_ path: String) throws(LedgerError) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return try PrivateFile.syncFolder(of: path) }
-    if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-      try makeFolder(String(path[..<slash]))
-      if mkdir(path, 0o700) == 0 || errno == EEXIST { return try PrivateFile.syncFolder(of: path) }
+  /// Makes a folder and those above it that are missing, durably and for its owner alone; returns those it made, the
+  /// outermost first.
+  @discardableResult
+  static func makeFolders(_ path: String) throws(LedgerError) -> [String] {
+    var made: [String] = []
+    var code = mkdir(path, 0o700) == 0 ? 0 : errno
+    if code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      made = try makeFolders(String(path[..<slash]))
+      code = mkdir(path, 0o700) == 0 ? 0 : errno
     }
-    throw LedgerError(storage: LMDBError(code: errno, operation: "mkdir", path: path))
+    guard code == 0 || code == EEXIST else {
+      throw LedgerError(storage: LMDBError(code: code, operation: "mkdir", path: path))
+    }
+    try PrivateFile.syncFolder(of: path)
+    return code == 0 ? made + [path] : made
   }
 
   /// Which start of the machine this is; random where the kernel does not say, so that nothing unsynced is

@@ -70,7 +70,8 @@ struct Workledger: ParsableCommand {
       CommandGroup(
         name: "Keep",
         subcommands: [
-          ReplayCommand.self, StatusCommand.self, ExportCommand.self, ImportCommand.self, RedactCommand.self,
+          ReplayCommand.self, StatusCommand.self, BackupCommand.self, RestoreCommand.self, ExportCommand.self,
+          ImportCommand.self, RedactCommand.self,
         ]),
     ])
 }

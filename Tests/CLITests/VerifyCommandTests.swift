@@ -153,4 +153,18 @@ struct `Checkpoints and verification at the command line` {
     let unreadable = try run.run("verify", "--checkpoint", try file("x", "hello"), "--key", key)
     #expect(unreadable.status == 1 && unreadable.errors.hasPrefix("Error: \(run.folder)/x: "))
   }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `holds for checkpoints of several processes, some of which make new keys`() throws {
+    let run = try CommandLineRun()
+    onThreads(4) { index in
+      for _ in 0..<12 {
+        let words = index < 2 ? ["checkpoint", "--new-key"] : ["checkpoint"]
+        let result = try? run.run(words)
+        #expect(result?.status == 0, "\(result?.errors ?? "it did not run")")
+      }
+    }
+    let verified = try run.run("verify")
+    #expect(verified.status == 0, "\(verified.output)")
+  }
 }

@@ -99,4 +99,28 @@ struct `The files of a log as tiles` {
       try producer.append(TreeVectors.decimalLeaf(255).span.bytes) { (_, _) throws(Full) in throw Full() }
     }
   }
+
+  @Test(arguments: [0, 256, 512, 65_280, 65_536, 65_792, 69_888])
+  func `are the same where one goes on behind whole tiles`(start: Int) {
+    let entries = (0..<70_000).lazy.map(TreeVectors.decimalLeaf)
+    let whole = produce(entries)
+    // What no full tile has, by level from 1 on, is in the tiles at the end of the tree so far.
+    var range = CompactRange()
+    for entry in entries.prefix(start) { range.append(MerkleHash.leaf(entry)) }
+    var open: [[Digest]] = []
+    let before = produce(entries.prefix(start)).files
+    for level in 1..<8 where start >> (8 * level) > 0 {
+      let partial = before.first { $0.path.hasPrefix("tile/\(level)/") && $0.path.contains(".p/") }
+      let bytes = partial?.bytes ?? []
+      open.append(stride(from: 0, to: bytes.count, by: 32).map { Digest(bytes.span.bytes, at: $0) })
+    }
+    var producer = TileProducer(after: TileHashes(after: range, open: open))
+    var files: [File] = []
+    for entry in entries.dropFirst(start) {
+      producer.append(entry.span.bytes) { files.append(File(path: $0, bytes: $1)) }
+    }
+    #expect(producer.finish { files.append(File(path: $0, bytes: $1)) } == whole.head)
+    #expect(files == whole.files.suffix(files.count))
+    #expect(Set(whole.files.dropLast(files.count)).isSubset(of: before))
+  }
 }

@@ -90,6 +90,8 @@ struct FaultStages {
   private let folder = TemporaryFolder()
 
   static let person = RecordedRun.person
+  private static let backup = ["backup", "@/backup"]
+  private static let check = ["restore", "@/backup", "--dry-run"]
 
   /// Runs all of it without a fault; nil where there is no compiler.
   init?() throws {
@@ -106,6 +108,11 @@ struct FaultStages {
       FaultStage(
         ["redact", Self.person, "--reason", "request 4711", "--yes"], next: [["redact", "--scrub"]]),
       FaultStage(["checkpoint", "--new-key"], next: [["checkpoint"]]),
+      FaultStage(Self.backup, next: [Self.backup, Self.check]),
+      FaultStage(
+        RecordedRun.creation("gpt"), next: [["project", "create", "more"], Self.backup, Self.check]),
+      FaultStage(Self.backup, next: [Self.check, Self.backup, Self.check]),
+      FaultStage(["restore", "@/backup", "--ledger", "@/copy"]),
       FaultStage(["replay", "--rebuild"]),
       FaultStage(["replay"]),
       FaultStage(["verify"]),
@@ -128,6 +135,11 @@ struct FaultStages {
 
   struct StageError: Error { var what: String }
 
+  /// The words with the folder, which is another one each time, for `@`.
+  static func words(_ words: [String], in home: String) -> [String] {
+    words.map { $0.hasPrefix("@/") ? home + $0.dropFirst() : $0 }
+  }
+
   /// Carries out a command in a folder that is as the one before it was.
   func run(
     _ stage: FaultStage, in home: String, _ fault: Fault?
@@ -138,7 +150,8 @@ struct FaultStages {
       "LD_PRELOAD": library, "WORKLEDGER_FAULT_ROOT": home, "WORKLEDGER_FAULT_FILE": files("calls"),
     ]
     environment["WORKLEDGER_FAULT"] = fault?.variable
-    let result = try RecordedRun.program(stage.words, in: home, input: stage.input, environment)
+    let result = try RecordedRun.program(
+      Self.words(stage.words, in: home), in: home, input: stage.input, environment)
     let lines = String(decoding: readFile(files("calls")), as: UTF8.self)
     return (result, lines.split(separator: "\n").compactMap { SystemCall(line: $0) })
   }

@@ -121,8 +121,17 @@ struct `A fault of one system call` {
 
   private func flaw(ofGoingOnIn home: String, _ stage: FaultStage, _ said: String) throws -> String? {
     for words in stage.next {
-      let result = try RecordedRun.program(words, in: home)
+      let result = try RecordedRun.program(FaultStages.words(words, in: home), in: home)
       if result.status != 0 { return "then \(words) fails: '\(result.errors)' after \(said)" }
+    }
+    if stage.words[0] == "restore" {
+      // There is no ledger, and it can be put back, or there is a whole one.
+      if !FileManager.default.fileExists(atPath: home + "/copy/log/data.mdb") {
+        let result = try RecordedRun.program(FaultStages.words(stage.words, in: home), in: home)
+        if result.status != 0 { return "then it can't be put back: '\(result.errors)' after \(said)" }
+      }
+      let result = try RecordedRun.program(["verify", "--ledger", home + "/copy"], in: home)
+      if result.status != 0 { return "what was put back does not hold: '\(result.output)' after \(said)" }
     }
     let left = try Left(home, sizeBefore: stage.recordsBefore)
     if let flaw = left.flaw { return "\(flaw), after going on, after \(said)" }

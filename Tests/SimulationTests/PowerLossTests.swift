@@ -33,7 +33,9 @@ struct `A power loss` {
     let seed = testSeed()
     for path in [
       "", "/ledger", "/ledger/log/new", "/ledger/log/new/data.mdb", "/ledger/log/data.mdb", "/ledger/views",
-      "/ledger/views/data.mdb", "/ledger/checkpoint.", "/ledger/signing-key.next.",
+      "/ledger/views/data.mdb", "/ledger/checkpoint.", "/ledger/signing-key.next.", "/backup", "/backup/.new",
+      "/backup/.new/names.ndjson", "/backup/checkpoint.new", "/backup/private", "/copy", "/copy/restoring",
+      "/copy/restoring/log", "/copy/restoring/log/data.mdb", "/copy/restoring/signing-key.",
     ] {
       var disk = SimulatedDisk()
       disk.forgotten = run.root + path
@@ -50,6 +52,8 @@ struct `A power loss` {
     for phase in run.phases {
       var images: [Image] = []
       func fail(_ luck: SimulatedDisk.Luck, during step: Recording.Step?, _ what: String) {
+        // Nothing can be noticed yet.
+        if disk.forgotten != nil, !disk.hasForgotten { return }
         let image = Image(number: count, answered: answered, what: "image \(count), \(luck) \(what)")
         disk.image(luck, during: step, &random, of: run.root, at: image.folder.path)
         images.append(image)
@@ -124,9 +128,31 @@ struct `A power loss` {
     if answered.isRedacted, log.firstRange(of: Array(RecordedRun.person.utf8)) != nil {
       return "the name that was destroyed is there again"
     }
+    if let flaw = try Self.flaw(ofBackupIn: folder, answered) { return flaw }
     // And it can go on.
     if !image.number.isMultiple(of: 3) { return nil }
     return try flaw(ofGoingOnIn: folder, [["checkpoint"], ["project", "create", "more"]], records)
+  }
+
+  /// A backup that was answered for must hold, and what was put back from it; and what is there without it, too.
+  private static func flaw(ofBackupIn folder: String, _ answered: RecordedRun.Phase) throws -> String? {
+    let backup = folder + "/backup"
+    if answered.backupSize > 0 || !readFile(backup + "/checkpoint").isEmpty {
+      let result = try RecordedRun.program(["restore", backup, "--dry-run", "-o", "json"], in: folder)
+      let json = try? JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+      if result.status != 0 { return "the backup is lost: \(result.errors)" }
+      let records = json?["records"] as? Int ?? 0
+      if records < Int(answered.backupSize) { return "the backup has only \(records) records" }
+    }
+    let copy = folder + "/copy"
+    if answered.isRestored || !readFile(copy + "/log/data.mdb").isEmpty {
+      let result = try RecordedRun.program(["verify", "--ledger", copy], in: folder, boot: "after")
+      if result.status != 0 { return "what was put back is lost: \(result.errors)\(result.output)" }
+      if readFile(copy + "/signing-key") != readFile(folder + "/ledger/signing-key") {
+        return "the key of what was put back is lost"
+      }
+    }
+    return nil
   }
 
   private func flaw(ofGoingOnIn folder: String, _ commands: [[String]], _ records: Int) throws -> String? {

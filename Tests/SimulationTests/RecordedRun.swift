@@ -14,6 +14,9 @@ struct RecordedRun {
     var steps: [Recording.Step] = []
     var lastPosition: UInt64 = 0
     var isRedacted = false
+    /// How many records the backup has, and whether it was put back.
+    var backupSize: UInt64 = 0
+    var isRestored = false
   }
 
   /// The folder that was recorded; the ledger is in it.
@@ -27,12 +30,14 @@ struct RecordedRun {
   static let person = "Wilhelmina Nobody"
   /// An import closes the views cleanly, and what comes behind it happens in another boot.
   static let importing = ["import", "-", "--format", "cloudevents"]
+  private static let backup = ["backup", "@/backup"]
   private static let commands: [[String]] = [
     ["init"], ["project", "create", "vision"], creation("bert"), ["start", "bert"],
     ["project", "add-member", "vision", person], creation("gpt") + ["--as", person], ["checkpoint"],
     importing,
     ["complete", "bert"], ["start", "gpt", "--as", person], importing, ["delete", "bert", "--yes"],
-    ["redact", person, "--reason", "request 4711", "--yes"], ["checkpoint", "--new-key"],
+    backup, ["redact", person, "--reason", "request 4711", "--yes"], ["checkpoint", "--new-key"], backup,
+    ["restore", "@/backup", "--ledger", "@/copy"],
     ["terminate", "gpt", "--reason", "unknown"], importing, creation("last"), ["checkpoint"],
   ]
 
@@ -49,18 +54,22 @@ struct RecordedRun {
     let preload = [
       "LD_PRELOAD": recorder, "WORKLEDGER_RECORD_ROOT": root, "WORKLEDGER_RECORD_FILE": folder("recording"),
     ]
-    var (boot, isRedacted) = (1, false)
+    var (boot, isRedacted, backupSize, isRestored) = (1, false, UInt64(0), false)
     for (number, words) in Self.commands.enumerated() {
       let isImport = words == Self.importing
       let result = try Self.program(
-        words, in: root, boot: "boot \(boot)", input: isImport ? Self.events(number) : "", preload)
+        FaultStages.words(words, in: root), in: root, boot: "boot \(boot)",
+        input: isImport ? Self.events(number) : "", preload)
       try #require(result.status == 0, "\(words): \(result.errors)")
       if isImport { boot += 1 }
+      let last = try Self.lastPosition(root + "/ledger")
       if words[0] == "redact" { isRedacted = true }
+      if words[0] == "backup" { backupSize = last }
+      if words[0] == "restore" { isRestored = true }
       phases.append(
         Phase(
-          words: words.joined(separator: " "), steps: recording.readOn(),
-          lastPosition: try Self.lastPosition(root + "/ledger"), isRedacted: isRedacted))
+          words: words.joined(separator: " "), steps: recording.readOn(), lastPosition: last,
+          isRedacted: isRedacted, backupSize: backupSize, isRestored: isRestored))
     }
     treeRoots = try Self.treeRoots(root + "/ledger")
   }

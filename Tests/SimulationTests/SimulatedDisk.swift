@@ -37,6 +37,8 @@ struct SimulatedDisk {
   /// What is not flushed though it was asked for, to see whether that is noticed. Behind a name that ends with a full
   /// stop may stand any number: the files that are written aside have that of the process.
   var forgotten: String?
+  /// Whether something was forgotten so far.
+  private(set) var hasForgotten = false
 
   private static let sector = 512
 
@@ -46,7 +48,10 @@ struct SimulatedDisk {
       file(path)?.pending.append(.bytes(bytes, at: offset, isDurable: isDurable))
     case .resize(let path, let count): file(path)?.pending.append(.size(count))
     case .flush(let path):
-      if let forgotten, path == forgotten || forgotten.last == "." && path.hasPrefix(forgotten) { return }
+      if let forgotten, path == forgotten || forgotten.last == "." && path.hasPrefix(forgotten) {
+        hasForgotten = true
+        return
+      }
       if let file = file(path) {
         for change in file.pending { Self.apply(change, to: &file.durable) }
         file.pending = []

@@ -1,5 +1,7 @@
 import Evidence
+import Exchange
 import Glibc
+import Ledger
 
 /// A folder with a log as tiles, so that a server of plain files can give it to anybody.
 ///
@@ -8,7 +10,11 @@ import Glibc
 /// whole, also after a crash, and one whose bytes are not the log's was changed. The checkpoint comes last, when all
 /// that it speaks of is durable.
 struct TileFolder: ~Copyable {
+  /// What the folder is: an export, for whoever may read it, or a backup, for its owner alone.
+  enum Purpose { case export, backup }
+
   let path: String
+  let purpose: Purpose
   /// The folder, locked as long as this lives: flock(2).
   private let descriptor: Int32
   /// The paths of the files that wait for their names, in the order of their numbers in `.new`.
@@ -20,29 +26,26 @@ struct TileFolder: ~Copyable {
   private var names: Int32 = -1
 
   private static let namesFile = "names.ndjson"
-  private static let ours: Set<String> = ["checkpoint", "checkpoint.new", "tile", namesFile, ".new"]
   private static let maxWaiting = 2048
   private static let maxWaitingBytes = 1 << 26
 
-  /// Makes the folder, or opens one that has nothing but an export, also one that did not come to its end.
-  init(_ path: String) throws {
-    let isNew = mkdir(path, 0o777) == 0
+  /// Makes the folder, or opens one that has nothing but an export, or a backup, also one that did not come to its end.
+  init(_ path: String, _ purpose: Purpose = .export) throws {
+    let isNew = mkdir(path, purpose.folderMode) == 0
     guard isNew || errno == EEXIST else { throw Self.failure("make", path) }
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.failure("write", path) }
     do {
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        if errno == EWOULDBLOCK { throw Failure(.failed, "another export is writing to \(path)") }
+        if errno == EWOULDBLOCK { throw Failure(.failed, "another \(purpose) is writing to \(path)") }
         throw Self.failure("lock", path)
       }
-      if let other = try Self.names(in: path).first(where: { !Self.ours.contains($0) }) {
-        throw Failure(
-          .failed,
-          "\(path) has '\(other)', which is no part of a log as tiles: name a new folder, or one with an earlier "
-            + "export of this ledger")
-      }
+      try Self.check(try Self.names(in: path), in: path, purpose)
       let aside = path + "/.new"
-      guard mkdir(aside, 0o700) == 0 || errno == EEXIST else { throw Self.failure("make", aside) }
+      let secrets = purpose == .backup ? ["\(path)/\(BackupLayout.secrets)"] : []
+      for folder in [aside] + secrets {
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw Self.failure("make", folder) }
+      }
       // What an export that was killed left behind.
       for name in try Self.names(in: aside) { unlink("\(aside)/\(name)") }
     } catch {
@@ -50,8 +53,24 @@ struct TileFolder: ~Copyable {
       throw error
     }
     self.path = path
+    self.purpose = purpose
     self.descriptor = descriptor
     if isNew { touched.insert(path + "/..") }
+    if purpose == .backup { touched.insert(path) }
+  }
+
+  /// Refuses a folder that has something else.
+  private static func check(_ names: [String], in path: String, _ purpose: Purpose) throws {
+    if let other = names.first(where: { !purpose.ours.contains($0) }) {
+      throw Failure(
+        .failed,
+        "\(path) has '\(other)', which is no part of \(purpose.noun): name a new folder, or one with an earlier "
+          + "\(purpose) of this ledger")
+    }
+    // Keys and names must not come into a folder that may be served.
+    if purpose == .backup, names.contains("checkpoint"), !names.contains(BackupLayout.secrets) {
+      throw Failure(.failed, "\(path) has an export and no backup, and may be served: name another folder")
+    }
   }
 
   deinit {
@@ -73,10 +92,14 @@ struct TileFolder: ~Copyable {
 
   /// Adds a file of tiles or entries. One that is there stays, and must have these bytes.
   mutating func add(_ name: String, _ bytes: [UInt8]) throws {
-    if try isThere(name, bytes) { return }
+    if try isThere(name, bytes) {
+      // Whoever wrote it may have been killed before its name was durable.
+      touch(name)
+      return
+    }
     let aside = Self.aside(path, waiting.count)
     waiting.append(name)
-    try Self.write(bytes, to: aside, mode: 0o666)
+    try Self.write(bytes, to: aside, mode: purpose.fileMode)
     waitingBytes += bytes.count
     if waiting.count >= Self.maxWaiting || waitingBytes >= Self.maxWaitingBytes { try settle() }
   }
@@ -93,16 +116,29 @@ struct TileFolder: ~Copyable {
 
   /// Makes everything durable, then the names and the checkpoint appear, in place of those before.
   consuming func publish(_ checkpoint: SignedCheckpoint) throws {
-    try settle()
-    for folder in touched { try Self.sync(folder, O_RDONLY | O_DIRECTORY) }
-    if names >= 0 {
-      guard fsync(names) == 0 else { throw Self.failure("write", Self.namesFile) }
-      try rename(Self.namesFile, to: Self.namesFile)
-    }
-    try WholeFile.replace(path + "/checkpoint", checkpoint.bytes, mode: 0o666)
+    try settleAll()
+    if names >= 0 { try placeNames(Self.namesFile) }
+    try WholeFile.replace(path + "/checkpoint", checkpoint.bytes, mode: purpose.fileMode)
   }
 
   // MARK: Helpers
+
+  /// Gives all files their names, durably.
+  mutating func settleAll() throws {
+    try settle()
+    for folder in touched { try Self.sync(folder, O_RDONLY | O_DIRECTORY) }
+    try syncAside()
+  }
+
+  /// Gives the file of the names its name.
+  func placeNames(_ name: String) throws {
+    guard fsync(names) == 0 else { throw Self.failure("write", "\(path)/\(name)") }
+    try rename(Self.namesFile, to: name)
+    try syncAside()
+  }
+
+  /// A file that goes from one folder to another is durable there when both are.
+  private func syncAside() throws { try Self.sync("\(path)/.new", O_RDONLY | O_DIRECTORY) }
 
   /// Gives the files that wait their names, once they are durable: fsync(2).
   private mutating func settle() throws {
@@ -124,7 +160,7 @@ struct TileFolder: ~Copyable {
     touched.insert(path)
   }
 
-  private static func sync(_ path: String, _ flags: Int32) throws {
+  static func sync(_ path: String, _ flags: Int32) throws {
     let descriptor = Glibc.open(path, flags | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("write", path) }
     defer { Glibc.close(descriptor) }
@@ -139,7 +175,9 @@ struct TileFolder: ~Copyable {
     var folder = path
     for part in name.split(separator: "/").dropLast() {
       folder += "/" + part
-      guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw Self.failure("make", folder) }
+      guard mkdir(folder, purpose.folderMode) == 0 || errno == EEXIST else {
+        throw Self.failure("make", folder)
+      }
     }
     guard Glibc.rename(aside, target) == 0 else { throw Self.failure("write", target) }
   }
@@ -159,7 +197,7 @@ struct TileFolder: ~Copyable {
       throw Failure(
         .differs,
         "\(file) has not the bytes that the log gives: one of them was changed since. 'workledger verify' says "
-          + "whether the log holds; if it does, export to a new folder")
+          + "whether the log holds; if it does, name a new folder")
     }
     return true
   }
@@ -176,7 +214,7 @@ struct TileFolder: ~Copyable {
   }
 
   /// What stands in a folder: readdir(3).
-  private static func names(in path: String) throws -> [String] {
+  static func names(in path: String) throws -> [String] {
     guard let folder = opendir(path) else { throw failure("read", path) }
     defer { closedir(folder) }
     var names: [String] = []
@@ -189,7 +227,27 @@ struct TileFolder: ~Copyable {
     return names.sorted()
   }
 
-  private static func failure(_ verb: String, _ path: String) -> Failure {
+  static func failure(_ verb: String, _ path: String) -> Failure {
     Failure(.failed, "can't \(verb) \(path): \(System.text(of: errno))")
   }
+}
+
+extension TileFolder.Purpose {
+  /// What such a folder may have.
+  fileprivate var ours: Set<String> {
+    switch self {
+    case .export: ["checkpoint", "checkpoint.new", "tile", "names.ndjson", ".new"]
+    case .backup: ["checkpoint", "checkpoint.new", "tile", BackupLayout.secrets, ".new"]
+    }
+  }
+
+  fileprivate var noun: String {
+    switch self {
+    case .export: "a log as tiles"
+    case .backup: "a backup"
+    }
+  }
+
+  fileprivate var folderMode: mode_t { self == .export ? 0o777 : 0o700 }
+  fileprivate var fileMode: mode_t { self == .export ? 0o666 : 0o600 }
 }
