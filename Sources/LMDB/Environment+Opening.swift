@@ -16,6 +16,7 @@ extension Environment {
     var created: OpaquePointer?
     let code = mdb_env_create(&created)
     guard code == 0, let handle = created else { throw failure(code, "mdb_env_create", path: path) }
+    DamageReport.watch(handle)
     do {
       try configure(handle, path: path, options: options)
       try requirePages(of: handle, path: path, all: options.checksPages)
