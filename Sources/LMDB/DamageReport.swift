@@ -33,10 +33,7 @@ package enum DamageReport {
     precondition(words == nil, "it is turned on once")
     words = Words(
       opening: opening, advice: advice, closing: closing,
-      message: .allocate(byteCount: 8_192, alignment: 1), lines: .allocate(byteCount: 16_384, alignment: 1))
-    // Else they might be made when they are first used, in the handler.
-    status.store(1, ordering: .relaxed)
-    isReporting.store(false, ordering: .relaxed)
+      message: .allocate(byteCount: 4_096, alignment: 1), lines: .allocate(byteCount: 16_384, alignment: 1))
     var action = sigaction()
     action.__sigaction_handler.sa_sigaction = { DamageReport.onFault($0, $1, $2) }
     // On the stack for signals, where the thread has one.
