@@ -149,7 +149,8 @@ struct `A damaged file of a ledger` {
       for leaf in leaves { bytes[leaf.offset + offset] = byte }
       writeFile(log, bytes)
       let result = try run.run("history", "-o", "ndjson")
-      #expect(!result.wasKilled && result.status == 1, "\(offset): \(result.errors)")
+      #expect(
+        !result.wasKilled && result.status == 1, "\(offset) ends with \(result.status): \(result.errors)")
       if result.errors.hasPrefix("Error: \(log) is damaged") { ends += 1 }
       #expect(try run.run("verify").status == 6)
     }
