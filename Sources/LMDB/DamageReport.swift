@@ -20,26 +20,34 @@ package enum DamageReport {
     /// Two buffers, since nothing can be allocated when it is too late.
     var message: UnsafeMutableRawBufferPointer
     var lines: UnsafeMutableRawBufferPointer
+    /// What was to be done about SIGBUS and SIGSEGV before. Never a variable at the top level or a static one: to a
+    /// global `sigaction` 6.3.1 gives eight bytes less than sigaction(2) writes.
+    var former: UnsafeMutablePointer<sigaction>
   }
 
   // Written once, before there is an environment or a handler.
   private nonisolated(unsafe) static var words: Words?
-  private nonisolated(unsafe) static var former = (bus: sigaction(), segment: sigaction())
   private static let status = Atomic<Int32>(1)
   private static let isReporting = Atomic<Bool>(false)
 
   /// Turns it on, before the first environment is opened. sigaction(2).
   package static func enable(opening: StaticString, advice: StaticString, closing: StaticString) {
     precondition(words == nil, "it is turned on once")
+    let former = UnsafeMutablePointer<sigaction>.allocate(capacity: 2)
+    former.initialize(repeating: sigaction(), count: 2)
     words = Words(
       opening: opening, advice: advice, closing: closing,
-      message: .allocate(byteCount: 4_096, alignment: 1), lines: .allocate(byteCount: 16_384, alignment: 1))
+      message: .allocate(byteCount: 8_192, alignment: 1), lines: .allocate(byteCount: 16_384, alignment: 1),
+      former: former)
+    // Else they might be made when they are first used, in the handler.
+    status.store(1, ordering: .relaxed)
+    isReporting.store(false, ordering: .relaxed)
     var action = sigaction()
     action.__sigaction_handler.sa_sigaction = { DamageReport.onFault($0, $1, $2) }
     // On the stack for signals, where the thread has one.
     action.sa_flags = Int32(SA_SIGINFO | SA_ONSTACK)
-    sigaction(SIGBUS, &action, &former.bus)
-    sigaction(SIGSEGV, &action, &former.segment)
+    sigaction(SIGBUS, &action, former)
+    sigaction(SIGSEGV, &action, former + 1)
   }
 
   /// The status that the process ends with from now on; 1 where nothing is said.
@@ -85,8 +93,7 @@ package enum DamageReport {
       }
     }
     // The instruction is done again, and then the fault is for who had the signal before.
-    var action = number == SIGBUS ? former.bus : former.segment
-    sigaction(number, &action, nil)
+    sigaction(number, words.former + (number == SIGBUS ? 0 : 1), nil)
     if isSent { raise(number) }
   }
 
