@@ -40,7 +40,7 @@ extension EventLog {
     _ number: NameNumber, _ transaction: borrowing ReadTransaction
   ) throws(StoreError) -> (class: NameClass, text: String)? {
     guard let entry = try transaction.get(names, UInt64(number.rawValue)),
-      entry.byteCount >= NameEntry.nameOffset,
+      NameEntry.lengths.contains(entry.byteCount),
       let nameClass = NameClass(rawValue: entry.u8(at: 0))
     else { return nil }
     let text = string(entry, NameEntry.nameOffset..<entry.byteCount)
@@ -52,6 +52,8 @@ extension EventLog {
 package enum NameEntry {
   package static let positionOffset = 17
   package static let nameOffset = 23
+  /// How many bytes an entry can have: none of the name where it was destroyed.
+  static let lengths = nameOffset...nameOffset + Limits.name
   /// The salt, the bytes of an entry that it has.
   package static let salt = 1..<17
 }

@@ -42,17 +42,24 @@ package struct Cursor: ~Copyable, ~Escapable {
   }
 
   /// Moves to the first entry whose key is not less; false if there is none. `MDB_SET_RANGE`.
+  ///
+  /// In a damaged file LMDB may come out anywhere. A key that is less is an error, so that whoever goes on from there
+  /// does not run in circles.
   @_lifetime(self: copy self)
   package mutating func seek(_ key: UInt64) throws(LMDBError) -> Bool {
     let code = withKey(key, of: table) { move(to: &$0, MDB_SET_RANGE) }
-    return try arrived(code)
+    guard try arrived(code) else { return false }
+    guard integerKey >= key else { throw damaged() }
+    return true
   }
 
   /// Moves to the first entry whose key is not less; false if there is none. `MDB_SET_RANGE`.
   @_lifetime(self: copy self)
   package mutating func seek(_ key: Key128) throws(LMDBError) -> Bool {
     let code = withKey(key, of: table) { move(to: &$0, MDB_SET_RANGE) }
-    return try arrived(code)
+    guard try arrived(code) else { return false }
+    guard try key128 >= key else { throw damaged() }
+    return true
   }
 
   /// Moves to the first entry whose key is not less; false if there is none. `MDB_SET_RANGE`.
@@ -95,14 +102,17 @@ package struct Cursor: ~Copyable, ~Escapable {
     return currentKey.bytes.loadUnaligned(as: UInt64.self)
   }
 
-  /// The key as two numbers. Only at an entry whose key has sixteen bytes.
+  /// The key as two numbers. Only at an entry; one that has not sixteen bytes is damage, in a table of such keys.
   package var key128: Key128 {
-    precondition(isAtEntry && currentKey.mv_size == 16, "the cursor is not at a key of sixteen bytes")
-    let bytes = currentKey.bytes
-    return Key128(
-      high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    )
+    get throws(LMDBError) {
+      precondition(isAtEntry, "the cursor is not at an entry")
+      guard currentKey.mv_size == 16 else { throw damaged() }
+      let bytes = currentKey.bytes
+      return Key128(
+        high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
   }
 
   /// The bytes of the key. Only at an entry.
@@ -150,12 +160,15 @@ package struct Cursor: ~Copyable, ~Escapable {
       guard table.order != .integer || currentKey.mv_size == MemoryLayout<UInt64>.size else {
         // The pages of another table, where the file is damaged.
         isAtEntry = false
-        throw failure(
-          LMDBError.Code.corrupted.rawValue, "mdb_cursor_get", transaction: mdb_cursor_txn(handle))
+        throw damaged()
       }
       return true
     }
     if code == MDB_NOTFOUND { return false }
     throw failure(code, "mdb_cursor_get", transaction: mdb_cursor_txn(handle))
+  }
+
+  private func damaged() -> LMDBError {
+    failure(LMDBError.Code.corrupted.rawValue, "mdb_cursor_get", transaction: mdb_cursor_txn(handle))
   }
 }

@@ -8,8 +8,8 @@ struct DataFile: ~Copyable {
   let descriptor: Int32
   let path: String
   let pageSize: Int
-  /// The whole pages that the file had when it was opened.
-  let pages: UInt64
+  /// The whole pages that the file had when it was opened, or measured again.
+  private(set) var pages: UInt64
 
   static let noPage = UInt64.max
   static let pageHeader = 16
@@ -30,6 +30,14 @@ struct DataFile: ~Copyable {
     pages = UInt64(status.st_size) / UInt64(pageSize)
   }
 
+  /// Looks again how many pages the file has. LMDB writes the pages of a state before its head, so whoever has read a
+  /// head finds them all behind this, however fast others write. fstat(2).
+  mutating func measure() throws(LMDBError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(errno, "fstat", path: path) }
+    pages = UInt64(status.st_size) / UInt64(pageSize)
+  }
+
   deinit {
     close(descriptor)
   }
@@ -43,6 +51,31 @@ struct DataFile: ~Copyable {
   func newestHead() throws(LMDBError) -> [UInt8]? {
     guard let first = try page(0), let second = try page(1) else { return nil }
     return transaction(of: first) >= transaction(of: second) ? first : second
+  }
+
+  /// The newer of the two heads; nil where they can't be those of one sound file.
+  ///
+  /// LMDB writes them in turn, each transaction the one that its number names by its last bit. So they are of two
+  /// transactions that follow each other, and the damaged number of one does not bring back an older state.
+  func soundHead() throws(LMDBError) -> [UInt8]? {
+    // Another process may have written to them between the two reads.
+    for _ in 0..<100 {
+      guard let first = try page(0), let second = try page(1) else { return nil }
+      let (even, odd) = (transaction(of: first), transaction(of: second))
+      let isNew = even == 0 && odd == 0
+      let isPair = even % 2 == 0 && odd % 2 == 1 && (even &+ 1 == odd || odd &+ 1 == even)
+      if isNew || isPair, isHead(first, 0), isHead(second, 1) { return even >= odd ? first : second }
+    }
+    return nil
+  }
+
+  /// `P_META`, `MDB_MAGIC`, the version of the format, and the size of pages. A commit whose head could not be written
+  /// leaves its roots in the older one, so they say nothing.
+  private func isHead(_ page: [UInt8], _ number: UInt64) -> Bool {
+    let meta = Self.pageHeader
+    return self.number(page, 0) == number && short(page, 10) == 0x08
+      && self.number(page, meta) == 0x1_BEEF_C0DE
+      && self.number(page, meta + 24) & 0xFFFF_FFFF == UInt64(pageSize)
   }
 
   /// The number of the transaction that wrote a head: behind the header of the page at 128.
@@ -74,6 +107,14 @@ struct DataFile: ~Copyable {
     guard let size = try file.pageSize(ofHeadAt: 0) else { return true }
     guard (512...65_536).contains(size), size.nonzeroBitCount == 1 else { return false }
     return try file.pageSize(ofHeadAt: off_t(size)).map { $0 == size } ?? true
+  }
+
+  /// Whether the newest state has pages so far behind the end of the file that LMDB finds no room to map them.
+  static func endsEarly(path: String) -> Bool {
+    guard let small = try? DataFile(path: path, pageSize: 4_096), let size = try? small.pageSize(ofHeadAt: 0),
+      size > 0, let file = try? DataFile(path: path, pageSize: Int(size)), let head = try? file.newestHead()
+    else { return false }
+    return file.lastPage(of: head) >= file.pages
   }
 
   private func pageSize(ofHeadAt offset: off_t) throws(LMDBError) -> UInt32? {

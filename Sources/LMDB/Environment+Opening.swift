@@ -16,6 +16,7 @@ extension Environment {
     var created: OpaquePointer?
     let code = mdb_env_create(&created)
     guard code == 0, let handle = created else { throw failure(code, "mdb_env_create", path: path) }
+    DamageReport.watch(handle)
     do {
       try configure(handle, path: path, options: options)
       try requirePages(of: handle, path: path, all: options.checksPages)
@@ -41,7 +42,11 @@ extension Environment {
     var flags = MDB_NOTLS
     if options.readOnly { flags |= MDB_RDONLY }
     if !options.synchronous { flags |= MDB_NOSYNC }
-    try check(mdb_env_open(handle, path, UInt32(flags), 0o640), "mdb_env_open")
+    let code = mdb_env_open(handle, path, UInt32(flags), 0o640)
+    if code == ENOMEM, DataFile.endsEarly(path: path) {
+      throw failure(LMDBError.Code.truncated.rawValue, "mdb_env_open", path: path)
+    }
+    try check(code, "mdb_env_open")
     var cleared: Int32 = 0
     try check(mdb_reader_check(handle, &cleared), "mdb_reader_check")
   }
@@ -52,12 +57,11 @@ extension Environment {
     guard stat("\(path)/data.mdb", &status) == 0 else { throw failure(errno, "mdb_env_open", path: path) }
   }
 
-  /// A page behind the end of the file is no error to LMDB, but stops the process with a signal when it is
-  /// touched.
+  /// What is damaged in the file is no error to LMDB, but stops the process with a signal when it is touched. So what
+  /// all else hangs on is looked at here, and, where it is asked for, every page.
   ///
-  /// The length alone does not tell. LMDB does not write pages that a transaction took at the end of the file and
-  /// gave back, so a sound file may be shorter than its last page number says. Only then, or where it is asked
-  /// for, the pages are walked.
+  /// The length of the file alone tells nothing. LMDB does not write pages that a transaction took at the end of the file
+  /// and gave back, so a sound file may be shorter than its last page number says. Then, too, all pages are walked.
   private static func requirePages(
     of handle: OpaquePointer, path: String, all: Bool
   ) throws(LMDBError) {
@@ -65,18 +69,24 @@ extension Environment {
     var statistics = MDB_stat()
     mdb_env_info(handle, &info)
     mdb_env_stat(handle, &statistics)
-    let file = try DataFile(path: path, pageSize: Int(statistics.ms_psize))
+    var file = try DataFile(path: path, pageSize: Int(statistics.ms_psize))
     let isLongEnough = file.holds(lastPage: info.me_last_pgno)
-    if isLongEnough, !all { return }
     var transaction: OpaquePointer?
-    let code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction)
+    var code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction)
+    if code == MDB_MAP_RESIZED {
+      // Another process has made the file larger since it was mapped.
+      code = mdb_env_set_mapsize(handle, 0)
+      if code == 0 { code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction) }
+      // Or its last page is one that no map has room for.
+      if code == MDB_MAP_RESIZED { code = LMDBError.Code.truncated.rawValue }
+    }
     guard code == 0 else { throw failure(code, "mdb_txn_begin", path: path) }
     defer { mdb_txn_abort(transaction) }
-    var check = PageCheck(file)
-    guard try check.isSound() else {
-      let code: LMDBError.Code = isLongEnough ? .corrupted : .truncated
-      throw failure(code.rawValue, "mdb_env_open", path: path)
-    }
+    let damage: LMDBError.Code = isLongEnough ? .corrupted : .truncated
+    guard let head = try file.soundHead() else { throw failure(damage.rawValue, "mdb_env_open", path: path) }
+    try file.measure()
+    var check = PageCheck(file, head: head, all || !isLongEnough ? .everything : .tables)
+    guard try check.isSound() else { throw failure(damage.rawValue, "mdb_env_open", path: path) }
   }
 
   /// LMDB maps its lock file without blocks on the disk: the first access would stop the process with a

@@ -61,6 +61,14 @@ extension LMDBError.Code {
   /// The map must change its size, but transactions of this process stayed open for too long.
   package static let remapBlocked = Self(rawValue: -31_004)
 
+  /// Whether it says that a data file is damaged, or is none.
+  package var isDamage: Bool {
+    switch self {
+    case .invalid, .corrupted, .truncated, .pageNotFound: true
+    default: false
+    }
+  }
+
   /// The reason for the numbers that `mdb_strerror` does not know.
   var ownReason: String? {
     switch self {

@@ -40,10 +40,14 @@ extension LMDBError: StorageFailure {
 extension LMDBError: CustomStringConvertible {
   /// One sentence with the place and the reason, and a second one with what to do where that is known.
   package var description: String {
+    guard let advice = name.advice else { return "\(fact)." }
+    return "\(fact). \(advice)"
+  }
+
+  /// The place and the reason, without a full stop.
+  package var fact: String {
     let place = path.isEmpty ? "" : " on \(path)"
-    let sentence = "\(operation) failed\(place): \(reason) (code \(code))."
-    guard let advice = name.advice else { return sentence }
-    return "\(sentence) \(advice)"
+    return "\(operation) failed\(place): \(reason) (code \(code))"
   }
 
   private var reason: String {

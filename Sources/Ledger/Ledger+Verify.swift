@@ -47,8 +47,11 @@ extension Ledger {
     _ report: inout VerificationReport, _ body: (inout VerificationReport) throws(LedgerError) -> Void
   ) throws(LedgerError) {
     do throws(LedgerError) { try body(&report) } catch {
-      guard case .damaged(let why) = error else { throw error }
-      report.add([VerificationFinding(nil, why)])
+      switch error {
+      case .damaged(let why): report.add([VerificationFinding(nil, why)])
+      case .damagedViews: report.add([VerificationFinding(nil, error.message)])
+      default: throw error
+      }
     }
   }
 

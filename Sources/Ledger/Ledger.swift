@@ -22,6 +22,8 @@ public final class Ledger: Sendable {
   let names = NameCache()
   let groups = CommitGroups()
   private let openViews = Mutex<ViewStore?>(nil)
+  /// Whether all pages of a file are looked at before it is used, and what is damaged is left as it is.
+  private let isVerifying: Bool
   let bootID: String
   /// Unlike the object's address, never used again in this process.
   let instance = Ledger.instances.wrappingAdd(1, ordering: .relaxed).newValue
@@ -96,6 +98,7 @@ public final class Ledger: Sendable {
     guard Self.hasLog(path) else { throw .noLedger(path: path) }
     self.path = path
     self.access = access
+    isVerifying = checkingPages
     bootID = Self.currentBootID()
     log = try ledgerCall { () throws(StoreError) in
       try EventLog(path: path + "/log", readOnly: access == .readOnly, checkingPages: checkingPages)
@@ -122,8 +125,9 @@ public final class Ledger: Sendable {
 
   // MARK: Views
 
-  /// The views, opened for writing.
-  func writableViews() throws(LedgerError) -> ViewStore {
+  /// The views, opened for writing. A file that is damaged is replaced by an empty one, since all of it can be folded
+  /// again, but not where the ledger is verified; where it is `replacing`, all of its pages are looked at, too.
+  func writableViews(replacing: Bool = false) throws(LedgerError) -> ViewStore {
     if access == .readOnly { throw .readOnly(path: path) }
     return try views { (path) throws(StoreError) in
       if !ViewStore.isSound(path, bootID: self.bootID) {
@@ -131,7 +135,20 @@ public final class Ledger: Sendable {
           try ViewStore.prepare(path, bootID: self.bootID)
         }
       }
-      return try ViewStore(openingAt: path, bootID: self.bootID)
+      let checksPages = self.isVerifying || replacing
+      do throws(StoreError) {
+        return try ViewStore(openingAt: path, bootID: self.bootID, checkingPages: checksPages)
+      } catch {
+        let isUnfinished = ViewStore.isUnfinished(path)
+        guard ViewStore.isDamage(error), !self.isVerifying || replacing || isUnfinished else { throw error }
+        try self.log.environment.write { (_) throws(StoreError) in
+          try ViewStore.discardDamaged(path, bootID: self.bootID, checkingPages: checksPages)
+        }
+        if !isUnfinished {
+          Self.note("the views in \(path) were damaged (\(error.fact)); they are folded from the log anew")
+        }
+        return try ViewStore(openingAt: path, bootID: self.bootID)
+      }
     }
   }
 

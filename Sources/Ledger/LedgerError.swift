@@ -1,5 +1,6 @@
 import EventStore
 package import LMDB
+import ReadModels
 
 /// What can go wrong with a ledger, each with what a person needs to act.
 public enum LedgerError: Error, Hashable, Sendable {
@@ -13,6 +14,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case diskFull(String)
   /// A record or row that does not hold together.
   case damaged(String)
+  /// The file of the views is damaged. They are folded from the log, so nothing is lost.
+  case damagedViews(String)
   /// The ledger was opened for reading only.
   case readOnly(path: String)
   /// There is no such project, workload, user or name: `kind` says what, as in "workload".
@@ -33,6 +36,8 @@ public enum LedgerError: Error, Hashable, Sendable {
     case .storage(let text): text
     case .diskFull(let text): text
     case .damaged(let text): "the ledger is damaged: \(text)"
+    case .damagedViews(let text):
+      "the views are damaged: \(text); they are folded from the log: 'workledger replay --rebuild' makes them anew"
     case .readOnly(let path): "the ledger in \(path) can't be written: check the rights of its files"
     case .notFound(let kind, let name): "no \(kind) '\(name)'"
     case .ambiguous(let name, let candidates):
@@ -50,7 +55,8 @@ extension LedgerError: StorageFailure {
     case .readOnly, .accessDenied: self = .readOnly(path: error.path)
     case .foreign, .newerFormat: self = .unreadable(path: error.path, why: error.operation)
     case .damaged: self = .damaged(error.operation)
-    case .corrupted, .pageNotFound: self = .damaged("\(error)")
+    case _ where error.path.hasSuffix("/views") && ViewStore.isDamage(error): self = .damagedViews(error.fact)
+    case let code where code.isDamage: self = .damaged("\(error)")
     default: self = .storage("\(error)")
     }
   }

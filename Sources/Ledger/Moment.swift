@@ -186,6 +186,8 @@ extension Ledger {
         isThere = try cursor.next()
       }
     }
+    // Who folds slice by slice would go on for ever.
+    guard fold.position >= next else { throw .damaged(position: next, why: "it is missing in the log") }
     return fold
   }
 }

@@ -115,9 +115,10 @@ extension Ledger {
   }
 
   /// Folds the log anew and puts the result in place of the stored views, in one transaction: readers see the
-  /// old views until all of the new ones are there.
+  /// old views until all of the new ones are there. Where the file of the views is damaged it is replaced, too; whoever
+  /// has it open goes on with the old one.
   public func rebuild(progress: (ReplayProgress) -> Void = { _ in }) throws(LedgerError) -> ReplayReport {
-    let views = try writableViews()
+    let views = try writableViews(replacing: true)
     return try ledgerCall { () throws(StoreError) in
       try views.write { (transaction) throws(StoreError) in
         try self.log.environment.read { (records) throws(StoreError) in

@@ -6,6 +6,7 @@ import Ledger
 @main enum Main {
   static func main() {
     Signals.prepare()
+    Ledger.reportDamage(as: .text) { Message.note($0) }
     do {
       var command = try Workledger.parseAsRoot()
       try command.run()

@@ -58,6 +58,7 @@ import WorkloadModel
     defer { LogWriter.standardError.flush() }
     var logger = Logger(label: "workledger-server")
     logger.logLevel = .info
+    Ledger.reportDamage(as: .json) { [logger] in logger.warning("\($0)") }
     let opened: Ledger
     let authenticator: Authenticator
     let certificate: ServerCertificate?

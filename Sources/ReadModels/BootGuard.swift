@@ -37,6 +37,12 @@ enum BootGuard {
     try write("dirty \(bootID)", path)
   }
 
+  /// Whether the file is shorter than the two heads that LMDB begins it with: whoever made it was interrupted.
+  static func isUnfinished(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path + "/data.mdb", &status) == 0 && status.st_size < 8_192
+  }
+
   private static func removeData(_ path: String) throws(StoreError) {
     for name in ["/data.mdb", "/lock.mdb"] where unlink(path + name) != 0 && errno != ENOENT {
       throw failure("unlink", path + name)

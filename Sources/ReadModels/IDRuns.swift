@@ -41,8 +41,10 @@ struct IDRunChanges {
     return try transaction.withCursor(table) { (cursor) throws(StoreError) in
       let key = Key128(high: UInt64(source), low: number)
       let found =
-        try cursor.seek(key) ? (cursor.key128 == key ? true : try cursor.previous()) : try cursor.last()
-      guard found, let run = Self.read(cursor.key128, cursor.value), run.source == source else { return nil }
+        try cursor.seek(key) ? (try cursor.key128 == key ? true : try cursor.previous()) : try cursor.last()
+      guard found, let run = Self.read(try cursor.key128, cursor.value), run.source == source else {
+        return nil
+      }
       return Self.position(number, in: run)
     }
   }
@@ -103,7 +105,7 @@ struct IDRunChanges {
       current = try transaction.withCursor(table) { (cursor) throws(StoreError) -> Run? in
         let key = Key128(high: UInt64(source) + 1, low: 0)
         let isThere = try cursor.seek(key) ? try cursor.previous() : try cursor.last()
-        guard isThere, let run = Self.read(cursor.key128, cursor.value), run.source == source else {
+        guard isThere, let run = Self.read(try cursor.key128, cursor.value), run.source == source else {
           return nil
         }
         return run

@@ -49,7 +49,7 @@ extension ViewStore {
       var found: [UInt64] = []
       let last = Key128(high: prefix.highest.high, low: prefix.highest.low)
       var isThere = try cursor.seek(Key128(high: prefix.lowest.high, low: prefix.lowest.low))
-      while isThere, found.count < limit, cursor.key128 <= last {
+      while isThere, found.count < limit, try cursor.key128 <= last {
         if cursor.value.byteCount == 8 { found.append(cursor.value.u64(at: 0)) }
         isThere = try cursor.next()
       }

@@ -221,10 +221,10 @@ extension ViewStore {
     guard let history else { return StatusBlock.matchesNone(statuses, &words) }
     let key = HistoryTables.statusKey(project, chunk: chunk, first: position + 1)
     try transaction.withCursor(history.statuses) { (cursor) throws(StoreError) in
-      guard position > 0, try cursor.seekBefore(key), cursor.key128.high == key.high else {
+      guard position > 0, try cursor.seekBefore(key), try cursor.key128.high == key.high else {
         return StatusBlock.matchesNone(statuses, &words)
       }
-      let first = cursor.key128.low
+      let first = try cursor.key128.low
       guard StatusBlock.matches(cursor.value, from: first, through: position, statuses, &words) else {
         throw .damaged(position: first, why: "the statuses from there on in the views can't be read")
       }

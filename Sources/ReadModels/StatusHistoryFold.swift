@@ -100,12 +100,12 @@ package struct StatusHistoryFold {
     var block = OpenStatusBlock()
     if start > 0 {
       block = try transaction.withCursor(tables.statuses) { (cursor) throws(StoreError) in
-        guard try cursor.seekBefore(Key128(high: chunk, low: .max)), cursor.key128.high == chunk else {
+        guard try cursor.seekBefore(Key128(high: chunk, low: .max)), try cursor.key128.high == chunk else {
           return OpenStatusBlock()
         }
-        guard let read = OpenStatusBlock(cursor.value, from: cursor.key128.low) else {
+        guard let read = OpenStatusBlock(cursor.value, from: try cursor.key128.low) else {
           throw .damaged(
-            position: cursor.key128.low, why: "the statuses from there on in the views can't be read")
+            position: try cursor.key128.low, why: "the statuses from there on in the views can't be read")
         }
         return read
       }

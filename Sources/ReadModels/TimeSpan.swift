@@ -105,8 +105,8 @@ extension ViewStore {
     return try transaction.withCursor(history.spans) { (cursor) throws(StoreError) in
       var spans: [(segment: UInt64, span: TimeSpan)] = []
       var isThere = try cursor.seek(TimeSpan.key(project, 0))
-      while isThere, cursor.key128.high == UInt64(project.rawValue) {
-        let segment = cursor.key128.low
+      while isThere, try cursor.key128.high == UInt64(project.rawValue) {
+        let segment = try cursor.key128.low
         if TimeSpan.first(of: segment) > last { break }
         guard let span = TimeSpan(cursor.value) else {
           throw .damaged(position: TimeSpan.first(of: segment), why: "the times from there on can't be read")

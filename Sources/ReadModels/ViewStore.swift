@@ -28,13 +28,39 @@ package final class ViewStore: Sendable {
     try BootGuard.prepare(path, bootID: bootID)
   }
 
-  /// Opens the views for writing; makes them where they are missing, not sound or of another version, and
-  /// then empty. What is not sound was thrown away before, see `prepare`.
-  package init(openingAt path: String, bootID: String) throws(StoreError) {
-    try BootGuard.prepare(path, bootID: bootID)
+  /// Whether an error says that the file of the views is damaged, or is none.
+  package static func isDamage(_ error: StoreError) -> Bool {
+    // Tables of another order are not those of any schema.
+    error.name.isDamage || error.name == .versionMismatch || error.name == .incompatible
+  }
+
+  /// Whether there never was anything in the file of the views.
+  package static func isUnfinished(_ path: String) -> Bool { BootGuard.isUnfinished(path) }
+
+  /// Throws away views whose file is damaged, unless somebody else has done so by now. The caller holds the log's write
+  /// lock, as for `prepare`.
+  package static func discardDamaged(_ path: String, bootID: String, checkingPages: Bool) throws(StoreError) {
+    do throws(StoreError) {
+      let environment = try Environment(path: path, options: options(checkingPages))
+      _ = (try ViewTables(environment), try HistoryTables(environment))
+    } catch {
+      guard isDamage(error) else { throw error }
+      try BootGuard.discard(path, bootID: bootID)
+    }
+  }
+
+  private static func options(_ checkingPages: Bool) -> EnvironmentOptions {
     var options = EnvironmentOptions()
     options.synchronous = false
-    let environment = try Self.open(path, options, bootID)
+    options.checksPages = checkingPages
+    return options
+  }
+
+  /// Opens the views for writing; makes them where they are missing, not sound or of another version, and
+  /// then empty. What is not sound was thrown away before, see `prepare` and `discardDamaged`.
+  package init(openingAt path: String, bootID: String, checkingPages: Bool = false) throws(StoreError) {
+    try BootGuard.prepare(path, bootID: bootID)
+    let environment = try Environment(path: path, options: Self.options(checkingPages))
     if let tables = try ViewTables(environment), let history = try HistoryTables(environment),
       try environment.read({ (transaction) throws(StoreError) in try Self.isCurrent(tables, transaction) })
     {
@@ -59,9 +85,8 @@ package final class ViewStore: Sendable {
   package init?(readingAt path: String, bootID: String) throws(StoreError) {
     guard BootGuard.isSound(path, bootID: bootID) else { return nil }
     self.bootID = bootID
-    var options = EnvironmentOptions()
+    var options = Self.options(false)
     options.readOnly = true
-    options.synchronous = false
     do throws(LMDBError) {
       environment = try Environment(path: path, options: options)
       guard let tables = try ViewTables(environment),
@@ -70,7 +95,7 @@ package final class ViewStore: Sendable {
       self.tables = tables
       history = try HistoryTables(environment)
     } catch {
-      if error.name == .noSuchFile { return nil }
+      if error.name == .noSuchFile || Self.isDamage(error) { return nil }
       throw error
     }
   }
@@ -121,19 +146,4 @@ package final class ViewStore: Sendable {
       try BootGuard.markClean(environment.path, bootID: bootID)
     }
   }
-
-  /// A file that is no environment (cut short, of another program) is put away: it can be folded again.
-  private static func open(
-    _ path: String, _ options: EnvironmentOptions, _ bootID: String
-  ) throws(StoreError) -> Environment {
-    do throws(LMDBError) { return try Environment(path: path, options: options) } catch {
-      switch error.name {
-      case .invalid, .corrupted, .versionMismatch, .truncated, .pageNotFound:
-        try BootGuard.discard(path, bootID: bootID)
-        return try Environment(path: path, options: options)
-      default: throw error
-      }
-    }
-  }
-
 }

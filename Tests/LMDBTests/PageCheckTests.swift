@@ -122,6 +122,153 @@ struct `Checking the pages of a file` {
     }
   }
 
+  /// Where the newer head is, the page of the tables, what describes the only one, and its first page.
+  private func places(_ bytes: [UInt8]) -> (head: Int, main: Int, description: Int, root: Int)? {
+    guard let head = [0, 4_096].max(by: { number(bytes, $0 + 144, 8) < number(bytes, $1 + 144, 8) }) else {
+      return nil
+    }
+    let main = number(bytes, head + 128, 8) * 4_096
+    let description = main + number(bytes, main + 16, 2) + 8 + "things".utf8.count
+    return (head, main, description, number(bytes, description + 40, 8) * 4_096)
+  }
+
+  /// The offsets of the nodes of a page.
+  private func nodes(_ bytes: [UInt8], _ page: Int) -> [Int] {
+    stride(from: page + 16, to: page + number(bytes, page + 12, 2), by: 2).map { page + number(bytes, $0, 2) }
+  }
+
+  /// Opens a file after damage was done to it; nil where it is accepted.
+  private func refusal(
+    _ path: String, _ sound: [UInt8], _ options: EnvironmentOptions, _ damage: (inout [UInt8]) -> Void
+  ) -> LMDBError.Code? {
+    var bytes = sound
+    damage(&bytes)
+    unlink("\(path)/data.mdb")
+    write(bytes, times: 1, to: "\(path)/data.mdb")
+    return code { _ = try Environment(path: path, options: options) }
+  }
+
+  @Test func `happens for the first page of each table whenever a file is opened`() throws {
+    let (folder, sound) = try file()
+    let (head, main, description, root) = try #require(places(sound))
+    let node = root + number(sound, root + 18, 2)
+    #expect(refusal(folder.path, sound, options()) { _ in } == nil)
+    let damages: [(String, Int, UInt8)] = [
+      ("the number of the newer head's transaction", head + 144, 0x04),
+      ("the same to one that is older by two", head + 144, 0x02), ("the kind of a head", head + 10, 0x08),
+      ("the last page", head + 136, 0xFF), ("the root of the free list", head + 16 + 64, 0x40),
+      ("the root of the tables", head + 16 + 112, 0x40), ("the flags of the tables", head + 16 + 76, 0x04),
+      ("the number of tables", head + 16 + 104, 0x01), ("the depth of the tables", head + 16 + 78, 0x01),
+      ("the flags of a table", description + 4, 0x10), ("its depth", description + 6, 0x40),
+      ("its root", description + 40, 0x01), ("that root's highest byte", description + 47, 0x80),
+      ("the flags of its node", main + number(sound, main + 16, 2) + 4, 0x02),
+      ("the number of the first page", root, 0x01), ("its kind", root + 10, 0x20),
+      ("its end", root + 12, 0x01),
+      ("its nodes' begin", root + 15, 0x40), ("a node's place", root + 17, 0x80),
+      ("a key's length", node + 6, 0x08),
+      ("a key that is greater than the next", node + 8 + 7, 0x01),
+    ]
+    for (what, place, bits) in damages {
+      let code = refusal(folder.path, sound, options()) { $0[place] ^= bits }
+      #expect(code == .corrupted || code == .invalid || code == .truncated, "\(what)")
+    }
+  }
+
+  @Test func `finds keys out of their order, wrong numbers of pages, and pages in use that are free`() throws
+  {
+    let (folder, sound) = try file()
+    let (head, _, description, root) = try #require(places(sound))
+    let below = number(sound, root + number(sound, root + 18, 2), 6) * 4_096
+    let list = number(sound, head + 16 + 64, 8) * 4_096
+    let freed = list + number(sound, list + 16, 2) + 16
+    #expect(
+      number(sound, below + 10, 2) == 2 && number(sound, freed, 8) > 0, "a leaf, and a list that is not empty"
+    )
+    let key = below + number(sound, below + 16, 2) + 8
+    let damages: [(String, (inout [UInt8]) -> Void)] = [
+      (
+        "a key less than its branch says",
+        {
+          $0[key] = 0; $0[key + 1] = 0
+        }
+      ),
+      ("a key greater than all", { $0[key + 5] = 1 }),
+      ("the number of entries", { $0[description + 32] ^= 1 }),
+      ("the number of leaves", { $0[description + 16] ^= 1 }),
+      ("the number of branches", { $0[description + 8] ^= 1 }),
+      ("the number of large values' pages", { $0[description + 24] ^= 1 }),
+      (
+        "a page in use that is free",
+        { for at in 0..<8 { $0[freed + 8 + at] = UInt8((below / 4_096) >> (8 * at) & 0xFF) } }
+      ),
+      ("a transaction of the future that freed pages", { $0[freed - 8 + 6] = 1 }),
+      ("a free page that is none", { $0[freed + 8 + 6] = 1 }),
+      ("more free pages than there is room for", { $0[freed + 2] = 1 }),
+    ]
+    for (what, damage) in damages {
+      #expect(refusal(folder.path, sound, checking, damage) == .corrupted, "\(what)")
+    }
+  }
+
+  @Test func `accepts a file that another process writes to as fast as it can`() async throws {
+    let folder = try TemporaryFolder()
+    do {
+      let environment = try Environment(path: folder.path, options: options { $0.synchronous = false })
+      _ = try environment.openTable("things", .integer)
+    }
+    let path = folder.path
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await #expect(processExitsWith: .success) { [path = path as String] in
+          let environment = try Environment(path: path, options: options { $0.synchronous = false })
+          let table = try environment.openTable("things", .integer)
+          var key: UInt64 = 0
+          // Each commit makes the file longer by some pages.
+          while access("\(path)/stop", F_OK) != 0, key < 60_000 {
+            try environment.write { (transaction) throws(LMDBError) in
+              let value = [UInt8](repeating: 1, count: 3_000)
+              for _ in 0..<3 {
+                try transaction.put(table, key, value.span.bytes)
+                key += 1
+              }
+            }
+            if key == 3 { write([1], times: 1, to: "\(path)/started") }
+          }
+        }
+      }
+      for _ in 0..<2_000 where access("\(path)/started", F_OK) != 0 { usleep(5_000) }
+      for round in 0..<400 {
+        let all = round % 50 == 0
+        let refused = code { _ = try Environment(path: path, options: options { $0.checksPages = all }) }
+        #expect(refused == nil, "round \(round)")
+        if refused != nil { break }
+      }
+      write([1], times: 1, to: "\(path)/stop")
+    }
+  }
+
+  @Test func `leaves to the reader what lies deeper, who meets an error and goes in no circles`() throws {
+    let (folder, sound) = try file()
+    let root = try #require(places(sound)).root
+    let refused = refusal(folder.path, sound, options()) { bytes in
+      for leaf in nodes(sound, root).map({ number(sound, $0, 6) * 4_096 }) {
+        for key in nodes(sound, leaf).map({ $0 + 8 }) { for at in 0..<8 { bytes[key + at] = 0 } }
+      }
+    }
+    #expect(refused == nil)
+    let environment = try Environment(path: folder.path, options: options())
+    let table = try #require(try environment.table("things", .integer))
+    let found = code {
+      try environment.read { (transaction) throws(LMDBError) in
+        try transaction.withCursor(table) { (cursor) throws(LMDBError) in
+          var next: UInt64 = 1
+          while try cursor.seek(next) { next = cursor.integerKey + 1 }
+        }
+      }
+    }
+    #expect(found == .corrupted)
+  }
+
   private func readAll(_ path: String) -> [UInt8] {
     guard let file = fopen(path, "r") else { return [] }
     defer { fclose(file) }

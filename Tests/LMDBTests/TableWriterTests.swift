@@ -35,7 +35,7 @@ struct `A table writer` {
       let found = try store.environment.read { (transaction) throws(LMDBError) in
         try transaction.withCursor(store.table) { (cursor) throws(LMDBError) in
           var found: [UInt64: [UInt8]] = [:]
-          while try cursor.next() { found[cursor.key128.low] = cursor.value.array }
+          while try cursor.next() { found[try cursor.key128.low] = cursor.value.array }
           return found
         }
       }

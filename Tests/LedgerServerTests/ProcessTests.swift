@@ -193,4 +193,21 @@ import WorkloadModel
     process.signal(SIGTERM)
     #expect(process.wait() == 0)
   }
+
+  @Test func `a log that is cut short under it is the last thing that it says`() throws {
+    let ledger = try TestServer()
+    try ledger.create(1, "bert")
+    let copy = ledger.folder("copy")
+    copyTree(ledger.folder("ledger"), to: copy)
+    let process = try ServerProcess(
+      ["--ledger", copy, "--development", "--port", "0"], in: ledger.folder.path)
+    let port = try process.port()
+    #expect(truncate(copy + "/log/data.mdb", 8_192) == 0)
+    _ = try RawConnection.get("/api/v1/projects/vision/history", port: port)
+    #expect(process.wait() == 1)
+    let last = try #require(process.errors.split(separator: "\n").last)
+    let line = try #require(try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: String])
+    #expect(line["level"] == "critical")
+    #expect(line["message"]?.hasPrefix(copy + "/log/data.mdb is damaged, was cut short") == true, "\(last)")
+  }
 }

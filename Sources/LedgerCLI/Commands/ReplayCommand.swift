@@ -34,7 +34,8 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let ledger = rebuild ? try ledger.openForWriting() : try ledger.openForReading()
+    if !rebuild { Ledger.endForDamage(with: ExitStatus.differs.rawValue) }
+    let ledger = rebuild ? try ledger.openForWriting() : try ledger.openForVerifying()
     var progress = Progress(rebuild ? "rebuilding" : "replaying")
     let start = System.uptime
     let report: ReplayReport

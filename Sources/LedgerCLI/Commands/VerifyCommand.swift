@@ -50,7 +50,8 @@ struct VerifyCommand: ParsableCommand {
     options.includesViews = !logOnly
     options.workers = jobs ?? System.processors
     if let checkpoint, let key { options.checkpoint = (try CheckpointInput.read(checkpoint), key) }
-    let ledger = try ledger.openForVerifying()
+    Ledger.endForDamage(with: ExitStatus.differs.rawValue)
+    let ledger = try opened()
     let progress = Mutex(Progress("verifying"))
     let start = System.uptime
     let report = try ledger.verify(options) { done, last in
@@ -65,6 +66,14 @@ struct VerifyCommand: ParsableCommand {
     if report.findingCount > 0 {
       try StandardOutput.flush()
       throw Failure(.differs, "the ledger does not hold")
+    }
+  }
+
+  /// A log that is too damaged to be opened does not hold.
+  private func opened() throws -> Ledger {
+    do { return try ledger.openForVerifying() } catch let error as LedgerError {
+      guard case .damaged = error else { throw error }
+      throw Failure(.differs, error.message)
     }
   }
 }

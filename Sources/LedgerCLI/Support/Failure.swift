@@ -31,7 +31,7 @@ struct Failure: Error {
     switch error {
     case .notFound: status = .notFound
     case .usage: status = .usage
-    case .evidence: status = .differs
+    case .evidence, .damagedViews: status = .differs
     case .ambiguous(_, let candidates):
       status = .refused
       let length = ShortID.length(for: candidates.map(\.id))

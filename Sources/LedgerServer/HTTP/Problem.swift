@@ -64,7 +64,7 @@ struct Problem: Error, Hashable {
     case .usage: self.init(.badParameter, error.message, parameter: usage)
     case .evidence: self.init(.evidence, error.message)
     case .ambiguous: self.init(.badRequest, error.message)
-    case .noLedger, .unreadable, .storage, .diskFull, .damaged, .readOnly:
+    case .noLedger, .unreadable, .storage, .diskFull, .damaged, .damagedViews, .readOnly:
       self.init(
         .failed,
         "the ledger could not be read or written; the log of the server says why, by the id of this request")
