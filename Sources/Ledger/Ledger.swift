@@ -111,9 +111,11 @@ public final class Ledger: Sendable {
     try Ledger(path: path, access: access(to: path))
   }
 
-  /// What this process may do with the ledger in a folder: access(2) of its files.
+  /// What this process may do with the ledger in a folder: access(2) of its files. A lock file that is missing, as in a
+  /// copy, is made by whoever may.
   package static func access(to path: String) -> Access {
-    let files = [path, path + "/log/data.mdb", path + "/log/lock.mdb"]
+    let lock = path + "/log/lock.mdb"
+    let files = [path, path + "/log/data.mdb", Glibc.access(lock, F_OK) == 0 ? lock : path + "/log"]
     return files.allSatisfy { Glibc.access($0, W_OK) == 0 } ? .readWrite : .readOnly
   }
 

@@ -43,7 +43,7 @@ struct `A damaged backup` {
     for path in changes.keys { writeFile(fixture.backup + "/" + path, files[path] ?? []) }
   }
 
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `is refused whichever byte of which file was changed, left out or put in`() throws {
     var random = SeededRandom(seed: seed ^ 1)
     for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
@@ -136,7 +136,7 @@ struct `A kill -9` {
     return process.terminationReason == .uncaughtSignal
   }
 
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `of a restoration leaves no ledger or a whole one, and it can be repeated`() throws {
     var random = SeededRandom(seed: seed)
     let fixture = try BackupFixture()
@@ -177,7 +177,7 @@ struct `A kill -9` {
     #expect(killed > 3, "most were killed before their end")
   }
 
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `of a backup leaves the one before it, and it can be repeated`() throws {
     var random = SeededRandom(seed: seed)
     let fixture = try BackupFixture()

@@ -37,7 +37,7 @@ struct `A damaged file of a ledger` {
     return result
   }
 
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(10)))
   func `stops no command with a signal, and is found or changes no answer, bit for bit`() throws {
     let seed = testSeed()
     var random = SeededRandom(seed: seed)

@@ -13,7 +13,7 @@ struct `The page in a browser` {
   private static let why: Comment =
     "Chromium or Playwright is not there (tools/setup test installs both): not run"
 
-  @Test(.enabled(if: isThere, why), .timeLimit(.minutes(15)))
+  @Test(.enabled(if: isThere, why), .timeLimit(.minutes(10)))
   func `does what it should, for hands, keys and ears`() throws {
     let ledger = try TestServer()
     try Self.fillVision(ledger)

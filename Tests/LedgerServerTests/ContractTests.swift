@@ -15,7 +15,7 @@ struct `The contract` {
     #expect(check.status == 0, "\(check.output)\(check.errors)")
   }
 
-  @Test(.enabled(if: isThere, why), .timeLimit(.minutes(15)))
+  @Test(.enabled(if: isThere, why), .timeLimit(.minutes(3)))
   func `is kept, as schemathesis finds`() throws {
     let ledger = try TestServer()
     // The workload of the document's example, so that its requests find something.

@@ -6,7 +6,7 @@ import Testing
 import WorkloadModel
 
 struct `Several processes` {
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `that are killed at any moment lose nothing that was acknowledged, and no half batch`() throws {
     let seed = testSeed()
     var random = SeededRandom(seed: seed)
@@ -63,7 +63,7 @@ struct `Several processes` {
     for ack in acks { #expect(created.contains(UInt64(ack[0]) ?? 0), "\(ack)") }
   }
 
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `that write at once by expected versions take turns without a gap or a stale success`() throws {
     let seed = testSeed()
     let folder = TemporaryFolder()

@@ -8,7 +8,7 @@ import WorkloadModel
 
 struct `A damaged file of the log` {
   /// LMDB believes its file, so a process of its own runs into what is there; it is killed where it hangs.
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `is found, bit for bit, or nothing that is read from it changes`() throws {
     let seed = testSeed()
     let sound = try compact(seed)

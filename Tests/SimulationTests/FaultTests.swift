@@ -10,7 +10,7 @@ import Testing
 /// Every call of the system that the real program makes about its files fails once. The command must say so, or have done
 /// its work; and the ledger that is left must be whole, as it was before or as it would be after, and go on.
 struct `A fault of one system call` {
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(10)))
   func `is said and leaves a ledger that holds and goes on, whichever call it is`() throws {
     let seed = testSeed()
     guard let stages = try FaultStages() else { return }

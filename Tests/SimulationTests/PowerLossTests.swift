@@ -16,7 +16,7 @@ struct `A power loss` {
     var what: String
   }
 
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `at any moment loses nothing that was answered for, and leaves a ledger that holds`() throws {
     let seed = testSeed()
     guard let run = try RecordedRun() else { return }
@@ -27,18 +27,16 @@ struct `A power loss` {
   }
 
   /// Of `boot` only the name must be flushed: an empty one says that the views are not to be trusted.
-  @Test(.timeLimit(.minutes(15)))
+  @Test(.timeLimit(.minutes(5)))
   func `is noticed where something is not flushed that must be`() throws {
     guard let run = try RecordedRun() else { return }
     let seed = testSeed()
-    // Each takes minutes beside all other tests: the rest with more rounds.
-    let all = [
+    for path in [
       "", "/ledger", "/ledger/log/new", "/ledger/log/new/data.mdb", "/ledger/log/data.mdb", "/ledger/views",
       "/ledger/views/data.mdb", "/ledger/checkpoint.", "/ledger/signing-key.next.", "/backup", "/backup/.new",
       "/backup/.new/names.ndjson", "/backup/checkpoint.new", "/backup/private", "/copy", "/copy/restoring",
       "/copy/restoring/log", "/copy/restoring/log/data.mdb", "/copy/restoring/signing-key.",
-    ]
-    for path in all.prefix(testRounds(1) > 1 ? all.count : 3) {
+    ] {
       var disk = SimulatedDisk()
       disk.forgotten = run.root + path
       #expect((0..<9).contains { !flaws(of: run, on: disk, seed &+ $0).isEmpty }, "\(path)")
