@@ -9,6 +9,7 @@ internal import CLMDB
 /// any descriptor of that file drops the locks.
 package final class Environment: Sendable {
   package let path: String
+  /// LMDB lets any thread use it.
   nonisolated(unsafe) let handle: OpaquePointer
   let gate: TransactionGate
   let options: EnvironmentOptions

@@ -9,6 +9,7 @@ internal import Synchronization
 final class TableCache: Sendable {
   let generation = Atomic<Int>(0)
   private let known = Mutex<[String: Table]>([:])
+  /// A mutex is for all threads, and stays where it was made.
   private nonisolated(unsafe) let opening: UnsafeMutablePointer<pthread_mutex_t>
 
   init(path: String) throws(LMDBError) {

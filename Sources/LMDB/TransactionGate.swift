@@ -8,6 +8,7 @@ internal import Glibc
 /// resize that waits for it. A resize asks for short moments and lets waiting readers pass between them, so
 /// that one long read delays the resize and not everyone.
 final class TransactionGate: Sendable {
+  /// A lock is for all threads, and stays where it was made.
   private nonisolated(unsafe) let lock: UnsafeMutablePointer<pthread_rwlock_t>
   /// Per thread: twice the number of transactions inside, plus one for a write transaction.
   private let inside: pthread_key_t

@@ -20,7 +20,7 @@ struct `A damaged backup` {
     try fixture.ok("checkpoint", "--new-key")
     try fixture.ok("backup", fixture.backup)
     self.fixture = fixture
-    files = try BackupFixture.files(fixture.backup)
+    files = try CommandLineRun.files(fixture.backup)
   }
 
   /// That a backup with other bytes in some files (nil: without them) is refused, in words that name one of them, and that
@@ -84,8 +84,8 @@ struct `A damaged backup` {
     copyTree(fixture.backup, to: old)
     try fixture.run.fill(100, from: 600_000)
     try fixture.ok("backup", fixture.backup)
-    let new = try BackupFixture.files(fixture.backup)
-    let before = try BackupFixture.files(old)
+    let new = try CommandLineRun.files(fixture.backup)
+    let before = try CommandLineRun.files(old)
     let (size, newSize) = (try size(before), try size(new))
     // Today's checkpoint over yesterday's files, and the other way round.
     writeFile(old + "/checkpoint", try #require(new["checkpoint"]))
@@ -102,10 +102,8 @@ struct `A damaged backup` {
     #expect(
       behind.status == 6 && behind.errors.contains("private/state-\(size) is missing"), "\(behind.errors)")
     // The secrets of another ledger.
-    let other = try BackupFixture()
-    try other.run.fill(600)
-    try other.ok("backup", other.backup)
-    let theirs = try BackupFixture.files(other.backup)
+    let other = try BackupFixture(backedUp: 600)
+    let theirs = try CommandLineRun.files(other.backup)
     let state = try #require(theirs.first { $0.key.hasPrefix("private/state-") }?.value)
     writeFile(fixture.backup + "/checkpoint", try #require(new["checkpoint"]))
     writeFile(fixture.backup + "/private/state-\(newSize)", state)
@@ -203,7 +201,7 @@ struct `A kill -9` {
     try fixture.ok("backup", fixture.backup)
     let whole = fixture.run.folder + "/whole"
     try fixture.ok("backup", whole)
-    let (left, right) = (try BackupFixture.files(fixture.backup), try BackupFixture.files(whole))
+    let (left, right) = (try CommandLineRun.files(fixture.backup), try CommandLineRun.files(whole))
     #expect(left.keys.sorted() == right.keys.sorted(), "nothing is left of what was killed")
     for (path, bytes) in right { #expect(left[path] == bytes, "\(path)") }
   }

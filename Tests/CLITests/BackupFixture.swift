@@ -12,6 +12,13 @@ struct BackupFixture {
 
   init() throws { run = try CommandLineRun() }
 
+  /// With so many events in both.
+  init(backedUp count: Int) throws {
+    try self.init()
+    try run.fill(count)
+    try ok("backup", backup)
+  }
+
   /// A random piece of history: imports, commands, refusals, tokens, new keys, checkpoints and names that are destroyed.
   mutating func live(_ random: inout SeededRandom, steps: Int = 6) throws {
     for _ in 0..<steps {
@@ -59,16 +66,5 @@ struct BackupFixture {
   /// Restores the backup into a folder of this name.
   func restore(_ name: String, _ more: String..., from source: String? = nil) throws -> OtherProgram {
     try run.run(["restore", source ?? backup, "--ledger", run.folder + "/" + name] + more)
-  }
-
-  /// All files below a folder, by path.
-  static func files(_ folder: String) throws -> [String: [UInt8]] {
-    var files: [String: [UInt8]] = [:]
-    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
-      if !isFolder.boolValue { files[path] = readFile(folder + "/" + path) }
-    }
-    return files
   }
 }

@@ -8,9 +8,7 @@ struct `A backup is refused` {
   private let fixture: BackupFixture
 
   init() throws {
-    fixture = try BackupFixture()
-    try fixture.run.fill(300)
-    try fixture.ok("backup", fixture.backup)
+    fixture = try BackupFixture(backedUp: 300)
   }
 
   /// That a backup into the folder ends with a status and words, and changes nothing there.
@@ -18,10 +16,10 @@ struct `A backup is refused` {
     _ status: Int32, _ words: String, into folder: String? = nil, of ledger: String? = nil
   ) throws {
     let folder = folder ?? fixture.backup
-    let before = try BackupFixture.files(folder)
+    let before = try CommandLineRun.files(folder)
     let result = try fixture.run.run("backup", folder, "--ledger", ledger ?? fixture.ledger)
     #expect(result.status == status && result.errors.contains(words), "\(result.status): \(result.errors)")
-    #expect(try BackupFixture.files(folder) == before)
+    #expect(try CommandLineRun.files(folder) == before)
   }
 
   @Test func `in a folder with the backup of another ledger`() throws {
@@ -70,7 +68,7 @@ struct `A backup is refused` {
   }
 
   @Test func `of a log that was changed`() throws {
-    let before = try BackupFixture.files(fixture.backup)
+    let before = try CommandLineRun.files(fixture.backup)
     _ = try fixture.run.create("bert", "--label", "k=unmistakable")
     let data = fixture.ledger + "/log/data.mdb"
     var bytes = readFile(data)
@@ -83,7 +81,7 @@ struct `A backup is refused` {
     let result = try fixture.run.run("backup", fixture.backup)
     #expect(result.status == 6 && result.errors.contains("so no backup was made"), "\(result.errors)")
     // The one before is as good as it was.
-    let after = try BackupFixture.files(fixture.backup)
+    let after = try CommandLineRun.files(fixture.backup)
     for (path, bytes) in before { #expect(after[path] == bytes, "\(path)") }
     #expect(try fixture.run.run("restore", fixture.backup, "--dry-run").status == 0)
   }
@@ -131,22 +129,20 @@ struct `A restoration is refused` {
   private let fixture: BackupFixture
 
   init() throws {
-    fixture = try BackupFixture()
-    try fixture.run.fill(300)
-    try fixture.ok("backup", fixture.backup)
+    fixture = try BackupFixture(backedUp: 300)
   }
 
   @Test func `where there is a ledger, or anything else`() throws {
-    let before = try BackupFixture.files(fixture.ledger + "/log")
+    let before = try CommandLineRun.files(fixture.ledger + "/log")
     let over = try fixture.run.run("restore", fixture.backup)
     #expect(over.status == 1 && over.errors.contains("has a ledger already, which stays as it is"))
-    #expect(try BackupFixture.files(fixture.ledger + "/log") == before)
+    #expect(try CommandLineRun.files(fixture.ledger + "/log") == before)
     let folder = fixture.run.folder + "/mine"
     mkdir(folder, 0o700)
     writeFile(folder + "/thesis", [1])
     let mine = try fixture.restore("mine")
     #expect(mine.status == 1 && mine.errors.contains("has 'thesis'"), "\(mine.errors)")
-    #expect(try BackupFixture.files(folder) == ["thesis": [1]])
+    #expect(try CommandLineRun.files(folder) == ["thesis": [1]])
     // An empty one is fine.
     unlink(folder + "/thesis")
     #expect(try fixture.restore("mine").status == 0)

@@ -76,16 +76,14 @@ struct `Backing a ledger up` {
     }
     let whole = fixture.run.folder + "/whole"
     try fixture.ok("backup", whole)
-    let (left, right) = (try BackupFixture.files(fixture.backup), try BackupFixture.files(whole))
+    let (left, right) = (try CommandLineRun.files(fixture.backup), try CommandLineRun.files(whole))
     #expect(left.keys.sorted() == right.keys.sorted())
     for (path, bytes) in right { #expect(left[path] == bytes, "\(path)") }
     #expect(try fixture.run.run("restore", fixture.backup, "--dry-run").status == 0)
   }
 
   @Test func `writes only what is new, for its owner alone`() throws {
-    let fixture = try BackupFixture()
-    try fixture.run.fill(600)
-    try fixture.ok("backup", fixture.backup)
+    let fixture = try BackupFixture(backedUp: 600)
     let manager = FileManager.default
     for path in try manager.subpathsOfDirectory(atPath: fixture.backup) + [""] {
       let attributes = try manager.attributesOfItem(atPath: fixture.backup + "/" + path)
@@ -110,7 +108,7 @@ struct `Backing a ledger up` {
     try fixture.ok("token", "issue", "maria.korhonen")
     try fixture.ok("backup", fixture.backup)
     func names() throws -> String {
-      let files = try BackupFixture.files(fixture.backup).filter { $0.key.hasPrefix("private/names-") }
+      let files = try CommandLineRun.files(fixture.backup).filter { $0.key.hasPrefix("private/names-") }
       #expect(files.count == 1)
       return String(decoding: files.values.first ?? [], as: UTF8.self)
     }

@@ -72,6 +72,17 @@ final class CommandLineRun: Sendable {
     return process
   }
 
+  /// All files below a folder, by path.
+  static func files(_ folder: String) throws -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
+      if !isFolder.boolValue { files[path] = readFile(folder + "/" + path) }
+    }
+    return files
+  }
+
   /// Makes a workload and returns its id.
   func create(_ name: String, type: String = "training", _ more: String...) throws -> String {
     let made = try run(["create", name, "--type", type, "--cluster", "c1"] + more)

@@ -17,17 +17,6 @@ struct `Exporting a log as tiles` {
     try run.run(["export", path ?? folder, "--format", "tiles"] + more)
   }
 
-  /// All files below a folder, by path.
-  private func files(_ folder: String) throws -> [String: [UInt8]] {
-    var files: [String: [UInt8]] = [:]
-    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
-      if !isFolder.boolValue { files[path] = readFile(folder + "/" + path) }
-    }
-    return files
-  }
-
   private func verify(_ more: String...) throws -> OtherProgram {
     try Stranger.verify([folder, "--key", key] + more)
   }
@@ -60,7 +49,8 @@ struct `Exporting a log as tiles` {
     #expect(try export("--names").status == 0)
     var random = SeededRandom(seed: testSeed())
     let names = folder + "/names.ndjson"
-    for (path, bytes) in try files(folder).sorted(by: { $0.key < $1.key }) where path != "names.ndjson" {
+    for (path, bytes) in try CommandLineRun.files(folder).sorted(by: { $0.key < $1.key })
+    where path != "names.ndjson" {
       var changed = bytes
       let place = random.below(bytes.count)
       changed[place] ^= 1 << random.below(8)
@@ -79,14 +69,14 @@ struct `Exporting a log as tiles` {
   func `again keeps what is whole, and an older checkpoint stays provable`() throws {
     try run.fill(300)
     #expect(try export().status == 0)
-    let before = try files(folder)
+    let before = try CommandLineRun.files(folder)
     let modified = try modificationDate("tile/0/000")
     let again = try export()
     #expect(again.status == 0, "\(again.errors)")
-    #expect(try files(folder) == before)
+    #expect(try CommandLineRun.files(folder) == before)
     try run.fill(300, from: 300)
     #expect(try export().status == 0)
-    let after = try files(folder)
+    let after = try CommandLineRun.files(folder)
     for (path, bytes) in before where path != "checkpoint" { #expect(after[path] == bytes, "\(path)") }
     #expect(after["checkpoint"] != before["checkpoint"] && after["tile/0/001"] != nil)
     #expect(try modificationDate("tile/0/000") == modified, "it was not written again")
@@ -98,10 +88,10 @@ struct `Exporting a log as tiles` {
     let elsewhere = run.folder + "/elsewhere"
     let made = try export("--checkpoint", old, to: elsewhere)
     #expect(made.status == 0, "\(made.errors)")
-    #expect(try files(elsewhere) == before)
+    #expect(try CommandLineRun.files(elsewhere) == before)
     let shorter = try export("--checkpoint", old)
     #expect(shorter.status == 1 && shorter.errors.contains("a log that is served never gets shorter"))
-    #expect(try files(folder) == after)
+    #expect(try CommandLineRun.files(folder) == after)
   }
 
   @Test(.enabled(if: Stranger.isThere, Stranger.why))
@@ -128,7 +118,7 @@ struct `Exporting a log as tiles` {
   @Test func `goes on where one was killed`() throws {
     try run.fill(600)
     #expect(try export().status == 0)
-    let whole = try files(folder)
+    let whole = try CommandLineRun.files(folder)
     // What a killed export may leave: some files, none of them half, others aside, and no checkpoint.
     for path in ["checkpoint", "tile/0/001", "tile/entries/000"] {
       try FileManager.default.removeItem(atPath: folder + "/" + path)
@@ -136,7 +126,7 @@ struct `Exporting a log as tiles` {
     try FileManager.default.createDirectory(atPath: folder + "/.new", withIntermediateDirectories: false)
     writeFile(folder + "/.new/0", [1, 2, 3])
     #expect(try export().status == 0)
-    #expect(try files(folder) == whole)
+    #expect(try CommandLineRun.files(folder) == whole)
   }
 
   @Test func `refuses what is in the way`() throws {
@@ -151,7 +141,7 @@ struct `Exporting a log as tiles` {
     #expect(nowhere.status == 1 && nowhere.errors.hasSuffix("/no/such: No such file or directory\n"))
 
     #expect(try export().status == 0)
-    let whole = try files(folder)
+    let whole = try CommandLineRun.files(folder)
     let other = try CommandLineRun()
     let mixed = try other.run("export", folder, "--format", "tiles")
     #expect(mixed.status == 1 && mixed.errors.contains("has an export of another log, 'workledger/"))
@@ -173,7 +163,7 @@ struct `Exporting a log as tiles` {
     #expect(
       forged.errors.hasPrefix("Error: \(folder)/checkpoint: the evidence does not hold"), "\(forged.errors)")
     writeFile(folder + "/checkpoint", try #require(whole["checkpoint"]))
-    #expect(try files(folder) == whole, "nothing of that changed anything")
+    #expect(try CommandLineRun.files(folder) == whole, "nothing of that changed anything")
   }
 
   @Test func `refuses a checkpoint that this log did not give out`() throws {

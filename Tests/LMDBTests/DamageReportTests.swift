@@ -4,13 +4,17 @@ import Testing
 
 /// Each in a process of its own, which ends by it.
 struct `A process whose data file is damaged while it is read` {
-  /// A file of many pages, of which the second half is cut off under a reader.
-  @Test func `ends with a message and a status where the file was cut short`() async throws {
+  /// A folder with a file of many pages.
+  private func manyPages() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    do {
-      let environment = try Environment(path: folder.path, options: options())
-      try environment.fill(environment.openTable("things", .integer), 0..<500)
-    }
+    let environment = try Environment(path: folder.path, options: options())
+    try environment.fill(environment.openTable("things", .integer), 0..<500)
+    return folder
+  }
+
+  /// The second half is cut off under a reader.
+  @Test func `ends with a message and a status where the file was cut short`() async throws {
+    let folder = try manyPages()
     let result = await #expect(
       processExitsWith: .exitCode(6), observing: [\.standardErrorContent]
     ) { [path = folder.path as String] in
@@ -31,11 +35,7 @@ struct `A process whose data file is damaged while it is read` {
   }
 
   @Test func `ends with what LMDB would abort for`() async throws {
-    let folder = try TemporaryFolder()
-    do {
-      let environment = try Environment(path: folder.path, options: options())
-      try environment.fill(environment.openTable("things", .integer), 0..<500)
-    }
+    let folder = try manyPages()
     let result = await #expect(
       processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
     ) { [path = folder.path as String] in

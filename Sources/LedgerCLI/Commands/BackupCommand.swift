@@ -1,6 +1,5 @@
 import ArgumentParser
 import Evidence
-import Exchange
 import Ledger
 import Presentation
 import WorkloadModel
@@ -53,7 +52,7 @@ struct BackupCommand: ParsableCommand {
     try names.finish(&folder)
     guard let checkpoint = state.checkpoints.last else { throw Failure(.failed, "there is no checkpoint") }
     let head = checkpoint.checkpoint.head
-    try write(ledger, head, from: before, to: &folder)
+    try folder.add(ledger, head, from: before)
     try folder.publish(state, checkpoint, before: before)
     var report = BackupReport()
     report.id = ledger.id
@@ -74,55 +73,5 @@ struct BackupCommand: ParsableCommand {
       throw Failure(.differs, "\(destination): \(why)")
     }
     return published.checkpoint.head.size
-  }
-
-  /// Writes the records that are new, from the tile on that was not full.
-  private func write(_ ledger: Ledger, _ head: TreeHead, from before: UInt64, to folder: inout TileFolder)
-    throws
-  {
-    let start = before & ~UInt64(Tile.maxWidth - 1)
-    var producer = TileProducer(after: try ledger.tileHashes(after: start))
-    var progress = Progress("backing up")
-    defer { progress.finish() }
-    var failure: (any Error)?
-    try ledger.records(start + 1..<head.size + 1) { (position, record) throws(LedgerError) in
-      do {
-        try producer.append(record) { path, bytes in try folder.add(path, bytes) }
-      } catch { failure = error }
-      if position % 256 == 0 { progress.update(position - start, of: head.size - start, "record") }
-      return failure == nil
-    }
-    if let failure { throw failure }
-    let made = try producer.finish { path, bytes in try folder.add(path, bytes) }
-    guard made == head else {
-      throw Failure(
-        .differs,
-        "the evidence does not hold: the records do not have the root that was signed, so no backup was made; "
-          + "'workledger verify' says which were changed")
-    }
-  }
-}
-
-/// Writes the names as their lines, many at a time.
-private final class NameWriter {
-  private var json = JSONWriter()
-  private var failure: (any Error)?
-  private(set) var count: UInt64 = 0
-
-  /// False where it can't go on; `finish` says why.
-  func write(_ name: RegisteredName, to folder: inout TileFolder) -> Bool {
-    name.write(to: &json)
-    json.newline()
-    count += 1
-    guard json.text.count >= 1 << 16 else { return true }
-    do { try folder.addNames(json.bytes) } catch { failure = error }
-    json.removeAll()
-    return failure == nil
-  }
-
-  func finish(_ folder: inout TileFolder) throws {
-    if let failure { throw failure }
-    try folder.addNames(json.bytes)
-    json.removeAll()
   }
 }

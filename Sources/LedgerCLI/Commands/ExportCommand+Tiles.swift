@@ -1,8 +1,6 @@
 import Evidence
-import Exchange
 import Ledger
 import Presentation
-import WorkloadModel
 
 /// The log as tiles.
 extension ExportCommand {
@@ -22,8 +20,14 @@ extension ExportCommand {
         "\(file) has \(HumanText.count(published, "record")) already and the checkpoint \(HumanText.number(head.size)): "
           + "a log that is served never gets shorter, so name a new folder")
     }
-    try write(ledger, head, to: &folder)
-    if names { try writeNames(ledger, first: head.size, to: &folder) }
+    try folder.add(ledger, head)
+    if names {
+      let writer = NameWriter()
+      try ledger.registeredNames(first: head.size) { (name) throws(LedgerError) in
+        writer.write(name, to: &folder)
+      }
+      try writer.finish(&folder)
+    }
     let keepsNames = !names && folder.hasNames
     try folder.publish(checkpoint)
     Message.note("exported \(HumanText.count(head.size, "record")) to \(file)")
@@ -40,42 +44,5 @@ extension ExportCommand {
     do { try ledger.check(own: published) } catch {
       throw Failure(Failure(error).status, "\(file)/checkpoint: \(error.message)")
     }
-  }
-
-  private func write(_ ledger: Ledger, _ head: TreeHead, to folder: inout TileFolder) throws {
-    var producer = TileProducer()
-    var progress = Progress("exporting")
-    defer { progress.finish() }
-    var failure: (any Error)?
-    try ledger.records(1..<head.size + 1) { (position, record) throws(LedgerError) in
-      do {
-        try producer.append(record) { path, bytes in try folder.add(path, bytes) }
-      } catch { failure = error }
-      if position % 256 == 0 { progress.update(position, of: head.size, "record") }
-      return failure == nil
-    }
-    if let failure { throw failure }
-    let made = try producer.finish { path, bytes in try folder.add(path, bytes) }
-    guard made == head else {
-      throw Failure(
-        .differs,
-        "the evidence does not hold: the records do not have the root that was signed; 'workledger verify' says "
-          + "which were changed")
-    }
-  }
-
-  private func writeNames(_ ledger: Ledger, first count: UInt64, to folder: inout TileFolder) throws {
-    var json = JSONWriter()
-    var failure: (any Error)?
-    try ledger.registeredNames(first: count) { (name) throws(LedgerError) in
-      name.write(to: &json)
-      json.newline()
-      guard json.text.count >= 1 << 16 else { return true }
-      do { try folder.addNames(json.bytes) } catch { failure = error }
-      json.removeAll()
-      return failure == nil
-    }
-    if let failure { throw failure }
-    try folder.addNames(json.bytes)
   }
 }
