@@ -128,13 +128,8 @@ package struct LogAppender: ~Copyable {
     writer.u32(number)
     writer.append(digest.span)
     lastRegistration = try append(to: &transaction)
-    var key = ByteWriter(capacity: Limits.name + 1)
-    key.u8(nameClass.rawValue)
-    key.append(name)
-    var value = ByteWriter(capacity: 4)
-    value.u32(number)
     try transaction.append(log.names, UInt64(number), entry.bytes)
-    try transaction.put(log.nameIndex, bytes: key.bytes, value.bytes)
+    try log.index(nameClass, name, as: number, in: &transaction)
     nextName += 1
     return NameNumber(rawValue: number)
   }

@@ -66,12 +66,7 @@ package struct LogLoader: Sendable {
     writer.append(name.text.span)
     try transaction.append(log.names, UInt64(name.number), writer.bytes)
     if name.text.isEmpty { return }
-    writer.reset()
-    writer.u8(name.nameClass.rawValue)
-    writer.append(name.text.span)
-    var number = ByteWriter(capacity: 4)
-    number.u32(name.number)
-    try transaction.put(log.nameIndex, bytes: writer.bytes, number.bytes)
+    try log.index(name.nameClass, name.text.span, as: name.number, in: &transaction)
   }
 }
 

@@ -17,9 +17,7 @@ extension EventLog {
       let number = NameNumber(rawValue: pseudonym.number)
       if try isRedacted(number, of: nameClass, transaction) { return number }
     }
-    var key = ByteWriter(capacity: Limits.name + 1)
-    key.u8(nameClass.rawValue)
-    key.append(name)
+    let key = Self.indexKey(nameClass, name)
     guard let found = try transaction.get(nameIndex, bytes: key.bytes), found.byteCount == 4 else {
       return nil
     }
@@ -33,6 +31,24 @@ extension EventLog {
     var name = name
     name.makeContiguousUTF8()
     return try number(nameClass, name.utf8.span, transaction)
+  }
+
+  /// Makes a name be found.
+  func index(
+    _ nameClass: NameClass, _ name: Span<UInt8>, as number: UInt32, in transaction: inout WriteTransaction
+  ) throws(StoreError) {
+    let key = Self.indexKey(nameClass, name)
+    var value = ByteWriter(capacity: 4)
+    value.u32(number)
+    try transaction.put(nameIndex, bytes: key.bytes, value.bytes)
+  }
+
+  /// The key of a name in `nameIndex`.
+  static func indexKey(_ nameClass: NameClass, _ name: Span<UInt8>) -> ByteWriter {
+    var key = ByteWriter(capacity: Limits.name + 1)
+    key.u8(nameClass.rawValue)
+    key.append(name)
+    return key
   }
 
   /// The text of a name; nil where there is no such number.

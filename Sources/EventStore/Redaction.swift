@@ -111,9 +111,7 @@ extension LogAppender {
     let destroyed = DestroyedName(
       name: Array(bytes[NameEntry.nameOffset...]), salt: Array(bytes[NameEntry.salt]))
     try appendRedaction(of: name, nameClass, header, reason, to: &transaction)
-    var key = ByteWriter(capacity: Limits.name + 1)
-    key.u8(nameClass.rawValue)
-    key.append(destroyed.name.span)
+    let key = EventLog.indexKey(nameClass, destroyed.name.span)
     guard try transaction.delete(log.nameIndex, bytes: key.bytes) else {
       throw .damaged(position: 0, why: "name #\(name.rawValue) is missing in the index of names")
     }

@@ -4,7 +4,7 @@ import Testing
 
 /// `backup` and `restore` by the real program.
 struct `Backing a ledger up` {
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `and putting it back gives the same ledger, which goes on`() throws {
     var random = SeededRandom(seed: testSeed())
     var fixture = try BackupFixture()
@@ -64,7 +64,7 @@ struct `Backing a ledger up` {
     #expect(try OtherProgram.python(["-c", script, left, right]).status == 0, what)
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `bit by bit leaves the same bytes as all at once`() throws {
     var random = SeededRandom(seed: testSeed())
     var fixture = try BackupFixture()
@@ -144,7 +144,7 @@ struct `Backing a ledger up` {
     #expect(try fixture.run.run("verify-proof", proof, "--key", newKey).status == 0)
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `while another process writes is of one moment`() throws {
     let fixture = try BackupFixture()
     try fixture.run.fill(3000)

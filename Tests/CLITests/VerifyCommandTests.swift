@@ -157,7 +157,7 @@ struct `Checkpoints and verification at the command line` {
     #expect(unreadable.status == 1 && unreadable.errors.hasPrefix("Error: \(run.folder)/x: "))
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func `holds for checkpoints of several processes, some of which make new keys`() throws {
     let run = try CommandLineRun()
     onThreads(4) { index in
